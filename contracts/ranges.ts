@@ -11,11 +11,13 @@ export interface ShardRange {
 
 /** @throws RangeError when the text is no ascending list of ranges. */
 export function parseRanges(text: string): ShardRange[] {
-  if (!RANGES_PATTERN.test(text)) throw new RangeError('not a list of ranges such as 0-24 or 3,17,40-41');
+  if (!RANGES_PATTERN.test(text))
+    throw new RangeError('not a list of ranges such as 0-24 or 3,17,40-41');
   const ranges = text === '' ? [] : text.split(',').map(parseRange);
   let previous = -1;
   for (const { first, last } of ranges) {
-    if (first <= previous || last < first) throw new RangeError('ranges must ascend and not overlap');
+    if (first <= previous || last < first)
+      throw new RangeError('ranges must ascend and not overlap');
     previous = last;
   }
   return ranges;
@@ -57,5 +59,7 @@ export function toRanges(shards: Iterable<number>): string {
 }
 
 export function formatRanges(ranges: readonly ShardRange[]): string {
-  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+  return ranges
+    .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(',');
 }

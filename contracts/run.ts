@@ -29,7 +29,8 @@ export interface RunRequest {
 }
 
 /** State of one step in one place. */
-export type StepState = 'waiting' | 'running' | 'held' | 'needs-attention' | 'done' | 'failed' | 'cancelled';
+export type StepState =
+  'waiting' | 'running' | 'held' | 'needs-attention' | 'done' | 'failed' | 'cancelled';
 
 export interface StepView {
   step: string;

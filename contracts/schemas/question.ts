@@ -45,7 +45,13 @@ export function resultKeyOf(question: string, item: unknown): string {
 }
 
 /** Launch name of a job: the same parts, the same name; 43 characters of `[a-z2-7-]`. */
-export function launchName(job: { run: string; step: string; dataset: string; shards: string; try: number }): string {
+export function launchName(job: {
+  run: string;
+  step: string;
+  dataset: string;
+  shards: string;
+  try: number;
+}): string {
   const { run, step, dataset, shards } = job;
   const hex = digestOf({ run, step, dataset, shards, try: job.try });
   return `cl-${base32(Buffer.from(hex, 'hex')).slice(0, 40)}`;
@@ -54,5 +60,7 @@ export function launchName(job: { run: string; step: string; dataset: string; sh
 export function base32(bytes: Uint8Array): string {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
   const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{5}/g) ?? []).map((quintet) => alphabet[Number.parseInt(quintet, 2)]).join('');
+  return (bits.match(/.{5}/g) ?? [])
+    .map((quintet) => alphabet[Number.parseInt(quintet, 2)])
+    .join('');
 }

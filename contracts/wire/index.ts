@@ -104,7 +104,13 @@ export interface EnvironmentActivities {
   closeRun(input: CloseRunInput): Promise<CloseRunResult>;
 }
 
-export const ENVIRONMENT_ACTIVITIES = ['admit', 'runJob', 'cancelJob', 'release', 'closeRun'] as const;
+export const ENVIRONMENT_ACTIVITIES = [
+  'admit',
+  'runJob',
+  'cancelJob',
+  'release',
+  'closeRun',
+] as const;
 
 export type EnvironmentActivity = (typeof ENVIRONMENT_ACTIVITIES)[number];
 
