@@ -17,7 +17,7 @@ export interface Project {
 export interface WorldEnvironment {
   id: string;
   region: string;
-  /** The gate's Ed25519 public key (base64url, raw 32 bytes); null: pinned in `state/pins.yaml`. */
+  /** The gate's Ed25519 public key (base64url, raw 32 bytes); null: pinned in `state/pins.json`. */
   gateKey: string | null;
 }
 
