@@ -105,6 +105,8 @@ export interface PageRow extends PageRef {
   states: string;
   /** code -> ranges (absolute shard numbers). */
   codes: Record<string, string>;
+  /** list -> items made by the shards that are done, where the step fans out; `{}` in a new row. */
+  counts: Record<string, number>;
   revision: number;
 }
 
@@ -122,6 +124,8 @@ export interface SumPagesResult {
   failed: string;
   open: string;
   waived: string;
+  /** list -> items, summed over the pages: how many shards a step `for-each` over it has. */
+  counts: Record<string, number>;
 }
 
 export interface WaiveShardsInput extends StepRef {
