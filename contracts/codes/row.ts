@@ -1,0 +1,23 @@
+/** One row of the closed list of codes. */
+
+/** Whom it concerns: one shard, a dataset in a run, a whole environment, the run, or the request itself. */
+export type CodeScope = 'request' | 'run' | 'dataset' | 'environment' | 'shard';
+
+export interface CodeRow {
+  scope: CodeScope;
+  /** Whether the platform tries again by itself. */
+  isRetryable: boolean;
+  /** HTTP status where the API answers with it. */
+  status: number;
+  /** What happened and what the reader can do. */
+  sentence: string;
+}
+
+export function row(
+  scope: CodeScope,
+  isRetryable: boolean,
+  status: number,
+  sentence: string,
+): CodeRow {
+  return { scope, isRetryable, status, sentence };
+}
