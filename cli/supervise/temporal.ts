@@ -1,0 +1,61 @@
+/** Temporal's dev server, with its UI and a database file. */
+import { execa } from 'execa';
+import { ROOT, TEMPORAL_CLI } from '../root.js';
+import { baseEnv } from '../settings.js';
+import type { HubLayout } from '../world/layout.js';
+import type { ChildSpec } from './child.js';
+import type { Ports } from './ports.js';
+
+export const SEARCH_ATTRIBUTES = [
+  'CloisterProject=Keyword',
+  'CloisterAnalysis=Keyword',
+  'CloisterState=Keyword',
+  'CloisterEnvironments=KeywordList',
+] as const;
+
+/** Temporal forgets what ended after a day by default; a run may lie a month before somebody asks about it. */
+const RETENTION = '720h';
+
+export function temporalSpec(layout: HubLayout, ports: Ports): ChildSpec {
+  const args = [
+    ...['server', 'start-dev', '--ip', '127.0.0.1'],
+    ...['--port', String(ports['temporal']), '--ui-port', String(ports['temporalUi'])],
+    ...['--db-filename', layout.temporalDatabase],
+    ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
+    // The default pragmas are four to nine times slower; a killed server loses nothing with these.
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+    ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    ...['--ui-disable-news-fetch', '--log-level', 'error'],
+  ];
+  return {
+    role: 'temporal',
+    command: TEMPORAL_CLI,
+    args,
+    env: baseEnv(),
+    cwd: ROOT,
+    log: `${layout.logs}/temporal.log`,
+    graceMilliseconds: 10_000,
+  };
+}
+
+/** Resolves when the server answers. */
+export async function temporalIsServing(ports: Ports): Promise<boolean> {
+  const result = await temporal(ports, ['operator', 'cluster', 'health']);
+  return result.exitCode === 0 && result.stdout.includes('SERVING');
+}
+
+export async function keepEndedRuns(ports: Ports): Promise<void> {
+  const args = ['operator', 'namespace', 'update', '-n', 'default', '--retention', RETENTION];
+  await temporal(ports, args);
+}
+
+function temporal(ports: Ports, args: string[]) {
+  const address = ['--address', `127.0.0.1:${ports['temporal']}`];
+  return execa(TEMPORAL_CLI, [...args, ...address], {
+    reject: false,
+    timeout: 10_000,
+    extendEnv: false,
+    env: baseEnv(),
+  });
+}

@@ -1,0 +1,78 @@
+/** Asks the custodian of an environment for the approval of an analysis: once for each version, one row of its ledger. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { execa } from 'execa';
+import { loadAnalysis, type Analysis } from '../../contracts/schemas/load-analysis.js';
+import { CliError, EXIT } from '../failure.js';
+import { mainOf, ROOT } from '../root.js';
+import { readJson, writeJson } from './files.js';
+
+export const ANALYSES = join(ROOT, 'analyses');
+
+/** @returns every analysis of the folder, sorted by name. */
+export function loadAnalyses(folder = ANALYSES): Analysis[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'analysis.yaml')))
+    .sort()
+    .map((name) => loadAnalysis(join(folder, name)));
+}
+
+export interface ApprovalRequest {
+  environmentFolder: string;
+  environment: string;
+  analysis: Analysis;
+  by: string;
+}
+
+/** Runs the gate's own command: nobody but the gate writes its ledger. */
+export async function approve({ environmentFolder, analysis, by }: ApprovalRequest): Promise<void> {
+  const { name, version } = analysis.manifest;
+  const args = ['--digest', analysis.digest, '--name', `${name}@${version}`, '--by', by];
+  const command = [mainOf('gate/commands/approve'), '--environment', environmentFolder, ...args];
+  const result = await execa(process.execPath, command, { reject: false });
+  if (result.exitCode !== 0) {
+    throw new CliError(`the gate did not take the approval: ${result.stderr || result.stdout}`);
+  }
+}
+
+/**
+ * @param requests each analysis and environment; those asked before are not asked again, whatever the answer was
+ * @param isYes answers for the custodians, as the demo does
+ * @returns those that were approved now
+ */
+export async function askApprovals(
+  requests: ApprovalRequest[],
+  isYes: boolean,
+): Promise<ApprovalRequest[]> {
+  const approved: ApprovalRequest[] = [];
+  for (const request of requests) {
+    const path = join(request.environmentFolder, 'state', 'asked.json');
+    const asked = readJson<Record<string, string>>(path, {});
+    const { digest } = request.analysis;
+    if (asked[digest] !== undefined) continue;
+    const answer = isYes || (await confirm(request)) ? 'approved' : 'declined';
+    if (answer === 'approved') {
+      await approve(request);
+      approved.push(request);
+    }
+    writeJson(path, { ...asked, [digest]: answer });
+  }
+  return approved;
+}
+
+async function confirm({ environment, analysis }: ApprovalRequest): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new CliError(
+      'the custodians have to be asked: start this at a terminal, or answer for all of them with --yes.',
+      EXIT.usage,
+    );
+  }
+  const { name, version, title } = analysis.manifest;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const question = `Custodian of ${environment}: may ${name}@${version} (${title}) run on your data?\n  Read its ops in analyses/${name}/ops first; digest ${analysis.digest}\n  Approve? [y/N] `;
+  const answer = await terminal.question(question);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
