@@ -21,8 +21,18 @@ export function errorsPage(): string {
   const sections = Object.entries(HEADINGS).map(([scope, heading]) => {
     const rows = Object.entries(CODES)
       .filter(([, row]) => row.scope === scope)
-      .map(([code, row]) => `| \`${code}\` | ${row.status} | ${row.isRetryable ? 'yes' : 'no'} | ${row.sentence} |`);
-    return [`## ${heading}`, '', '| code | status | tried again | what it means, and what to do |', '|---|--:|---|---|', ...rows, ''].join('\n');
+      .map(
+        ([code, row]) =>
+          `| \`${code}\` | ${row.status} | ${row.isRetryable ? 'yes' : 'no'} | ${row.sentence} |`,
+      );
+    return [
+      `## ${heading}`,
+      '',
+      '| code | status | tried again | what it means, and what to do |',
+      '|---|--:|---|---|',
+      ...rows,
+      '',
+    ].join('\n');
   });
   return [INTRODUCTION, ...sections].join('\n');
 }

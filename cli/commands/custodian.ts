@@ -65,7 +65,10 @@ async function tokenFor({ world, role, sub, project, days }: TokenOptions): Prom
   const known = Object.keys(readWorld(layout.world).projects);
   const unknown = project.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new CliError(`there is no project ${unknown}; there are: ${known.join(', ')}.`, EXIT.usage);
+    throw new CliError(
+      `there is no project ${unknown}; there are: ${known.join(', ')}.`,
+      EXIT.usage,
+    );
   }
   const seconds = Math.round(Number(days) * 24 * 3600);
   if (!(seconds > 0)) throw new CliError('--days: write a number above 0.', EXIT.usage);

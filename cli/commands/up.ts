@@ -63,7 +63,9 @@ async function startEnvironment(
       say,
     });
     for (const spec of specs) supervisor.start(spec);
-    console.log(`${config.region}.${config.id} is up; logs in ${environment.logs}. Ctrl-C ends it.`);
+    console.log(
+      `${config.region}.${config.id} is up; logs in ${environment.logs}. Ctrl-C ends it.`,
+    );
     await interrupt.asked;
   } finally {
     await supervisor.stop();

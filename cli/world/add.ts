@@ -37,7 +37,7 @@ export async function addDataset(dataset: string, options: AddOptions): Promise<
   const world = readWorld(layout.world);
   const id = options.environment ?? dataset;
   const folder = environmentFolder(layout.world, id);
-  checkOptions(dataset, id, folder, options);
+  checkOptions({ dataset, id, folder }, options);
   const columns = readColumns(resolve(options.people));
   const combining = combiningEnvironments(layout, world);
   const environment: NewEnvironment = {
@@ -60,7 +60,10 @@ export async function addDataset(dataset: string, options: AddOptions): Promise<
   console.log(`read them once, then: cloister up ${options.world}`);
 }
 
-function checkOptions(dataset: string, id: string, folder: string, { plink, people }: AddOptions): void {
+function checkOptions(
+  { dataset, id, folder }: { dataset: string; id: string; folder: string },
+  { plink, people }: AddOptions,
+): void {
   for (const name of [dataset, id]) {
     if (!ID_PATTERN.test(name)) {
       throw new CliError(
@@ -95,7 +98,9 @@ function projectOf({ project }: AddOptions, { projects }: World): string {
 
 /** Rounded down to tens: the number is published. */
 function approximatePeople(fam: string): number {
-  const lines = readFileSync(fam, 'utf8').split('\n').filter((line) => line.trim() !== '');
+  const lines = readFileSync(fam, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   return Math.floor(lines.length / 10) * 10;
 }
 
@@ -116,7 +121,9 @@ async function confirm(columns: Column[], { yes, reason }: AddOptions): Promise<
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = yes ? 'y' : await terminal.question('Is this right? You can edit it later. [Y/n] ');
+    const answer = yes
+      ? 'y'
+      : await terminal.question('Is this right? You can edit it later. [Y/n] ');
     if (/^n/i.test(answer)) throw new CliError('nothing was written.');
     const question =
       'Statistics will leave without a review by a person (summaryStatistics: open).\nWhy is that right for these data? ';

@@ -21,7 +21,13 @@ export function localEnvironments(layout: HubLayout, world: World): string[] {
 export async function writeKeys(layout: HubLayout, world: World): Promise<void> {
   const tokenKey = secretIn(layout.tokenKey, hexKey);
   const projects = Object.keys(world.projects);
-  const admin: TokenClaims = { key: tokenKey, sub: 'operator', role: 'admin', projects, seconds: YEAR };
+  const admin: TokenClaims = {
+    key: tokenKey,
+    sub: 'operator',
+    role: 'admin',
+    projects,
+    seconds: YEAR,
+  };
   if (!existsSync(layout.operatorToken)) {
     writeSecret(layout.operatorToken, await mintToken(admin));
   }

@@ -13,7 +13,8 @@ export interface Column {
 }
 
 const MISSING = new Set(['', 'NA', 'NaN', 'nan']);
-const USUAL_COVARIATES = /^(sex|age|age2|bmi|pc\d+|batch|centre|center|array|platform|cohort|wave)$/i;
+const USUAL_COVARIATES =
+  /^(sex|age|age2|bmi|pc\d+|batch|centre|center|array|platform|cohort|wave)$/i;
 
 /** @throws CliError when it is no table with a header and an id column */
 export function readColumns(path: string): Column[] {
@@ -52,14 +53,23 @@ function propose(name: string, values: string[]): Column {
   const known = values.filter((value) => !MISSING.has(value));
   const isComplete = known.length === values.length;
   const leftOut = (why: string): Column => ({ name, use: 'left out', type: null, why, isComplete });
-  if (!NAME_PATTERN.test(name)) return leftOut('its name has other characters than A-Z a-z 0-9 _ -');
-  if (name.includes('-')) return leftOut('its name has a hyphen, which an expression reads as minus');
-  if (known.some((value) => !Number.isFinite(Number(value)))) return leftOut('its values are no numbers');
+  if (!NAME_PATTERN.test(name))
+    return leftOut('its name has other characters than A-Z a-z 0-9 _ -');
+  if (name.includes('-'))
+    return leftOut('its name has a hyphen, which an expression reads as minus');
+  if (known.some((value) => !Number.isFinite(Number(value))))
+    return leftOut('its values are no numbers');
   const levels = new Set(known.map(Number)).size;
   if (levels < 2) return leftOut('it has one value only');
   const type = levels === 2 ? 'binary' : 'number';
   const why = levels === 2 ? 'two values' : `${levels} values`;
-  return { name, use: USUAL_COVARIATES.test(name) ? 'covariate' : 'phenotype', type, why, isComplete };
+  return {
+    name,
+    use: USUAL_COVARIATES.test(name) ? 'covariate' : 'phenotype',
+    type,
+    why,
+    isComplete,
+  };
 }
 
 /** Columns that every cohort asks for: sex and the first components, where they are nearly always known. */

@@ -1,0 +1,47 @@
+/** The `cloister` command. */
+import { Command } from 'commander';
+import { ConfigError } from '../contracts/schemas/yaml.js';
+import { registerApprove, registerToken } from './commands/custodian.js';
+import { registerUp } from './commands/up.js';
+import { registerWorld } from './commands/world.js';
+import { CliError, EXIT, EXIT_HELP } from './failure.js';
+
+function createProgram(): Command {
+  const program = new Command('cloister')
+    .description('One analysis, many walled data environments, only conclusions come out.')
+    .showHelpAfterError('(--help shows what is allowed)')
+    .configureHelp({ sortSubcommands: false })
+    .exitOverride()
+    .addHelpText('after', EXIT_HELP);
+  registerWorld(program);
+  registerUp(program);
+  registerApprove(program);
+  registerToken(program);
+  return program;
+}
+
+/** @returns the exit code */
+function explain(error: unknown): number {
+  if (error instanceof CliError) {
+    console.error(`cloister: ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+    return EXIT.failed;
+  }
+  // Commander has said what was wrong already; help and version are no errors.
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
+    const { exitCode } = error as Error & { exitCode?: number };
+    return exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  console.error(error);
+  return EXIT.failed;
+}
+
+try {
+  await createProgram().parseAsync();
+  process.exit(EXIT.ok);
+} catch (error) {
+  process.exit(explain(error));
+}
