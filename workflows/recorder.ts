@@ -2,6 +2,8 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 
 const EVERY = '2 seconds';
+/** What is over sooner is written once, at its end: most steps are short. */
+const FIRST_AFTER = '500 milliseconds';
 
 export class Recorder {
   readonly #write: () => Promise<void>;
@@ -35,6 +37,8 @@ export class Recorder {
   }
 
   async #run(): Promise<void> {
+    await condition(() => this.#isDirty || this.#isClosed);
+    await condition(() => this.#isClosed, FIRST_AFTER);
     while (!this.#isClosed) {
       await condition(() => this.#isDirty || this.#isClosed);
       if (this.#isClosed) return;

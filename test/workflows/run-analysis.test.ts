@@ -1,0 +1,111 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTemporal } from '../support/temporal.js';
+import { ASSOCIATION, SCAN_AND_ROWS } from './association.js';
+import { bundleWorkflows, withRun, type Staging } from './harness.js';
+import { refused } from './scripted-environment.js';
+
+let staging: Staging;
+let server: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  server = await startTemporal();
+  staging = { server, bundle: await bundleWorkflows() };
+}, 60_000);
+
+afterAll(async () => server.teardown());
+
+const DATASETS = ['finland', 'britain', 'tuscany', 'utah'];
+
+describe('a run', { timeout: 60_000 }, () => {
+  it('walks the DAG of association over four datasets', async () => {
+    await withRun(staging, { steps: ASSOCIATION, datasets: DATASETS }, async (stage) => {
+      expect(await stage.result()).toEqual({ state: 'done', codes: [] });
+      expect(stage.hub.accepted).toHaveLength(4 + 1 + 4 + 5);
+      for (const dataset of DATASETS) {
+        expect(stage.hub.states({ run: stage.run, step: 'scan', dataset })).toBe('+++');
+        expect(stage.hub.lastStep('refined', dataset)?.state).toBe('done');
+        expect(stage.environment(dataset).closed).toHaveLength(1);
+      }
+      expect(stage.hub.runs.at(-1)).toMatchObject({ state: 'done', waitingFor: null });
+    });
+  });
+
+  it('tells each step the conclusions made elsewhere, and of a list the list alone', async () => {
+    await withRun(staging, { steps: ASSOCIATION, datasets: DATASETS }, async (stage) => {
+      await stage.result();
+      const read = (environment: string, step: string): string[] =>
+        (
+          stage.environment(environment).jobs.find((job) => job.step === step)?.conclusions ?? []
+        ).map((ref) => `${ref.step}@${ref.dataset}/${ref.name}`);
+      expect(read('anywhere', 'combined')).toEqual(DATASETS.map((id) => `rows@${id}/rows`));
+      expect(read('finland', 'refine')).toEqual(['leads@anywhere/leads']);
+      expect(read('finland', 'refined')).toEqual([]);
+      expect(read('anywhere', 'publish')).toHaveLength(8);
+    });
+  });
+
+  it('of one dataset is as good as one of four', async () => {
+    await withRun(staging, { steps: ASSOCIATION }, async (stage) => {
+      expect((await stage.result()).state).toBe('done');
+    });
+  });
+
+  it('whose list is empty has nothing to do for its items, and ends', async () => {
+    const scripts = { finland: { counts: { windows: { windows: 0 } } } };
+    await withRun(staging, { steps: SCAN_AND_ROWS, scripts }, async (stage) => {
+      expect((await stage.result()).state).toBe('done');
+      expect(stage.environment('finland').timesSent('scan').size).toBe(0);
+      expect(stage.hub.lastStep('scan', 'finland')?.books.planned).toBe(0);
+    });
+  });
+
+  it('whose list is longer than its step allows fails with that code', async () => {
+    const scripts = { anywhere: { counts: { leads: { leads: 10_001 } } } };
+    await withRun(staging, { steps: ASSOCIATION, scripts }, async (stage) => {
+      const codes = [{ code: 'fan-out-too-large', about: null, dataset: null }];
+      expect(await stage.result()).toEqual({ state: 'failed', codes });
+      expect(stage.environment('finland').timesSent('refine').size).toBe(0);
+    });
+  });
+});
+
+describe('a refused run', { timeout: 60_000 }, () => {
+  it('names every code with its dataset, and nothing of it ran', async () => {
+    const scripts = {
+      britain: {
+        admit: () => ({
+          isAdmitted: false,
+          codes: [{ code: 'group-too-small' as const, about: 'IMPUTED' }],
+        }),
+      },
+      tuscany: {
+        admit: () => {
+          throw refused('analysis-not-approved');
+        },
+      },
+    };
+    await withRun(staging, { steps: ASSOCIATION, datasets: DATASETS, scripts }, async (stage) => {
+      const codes = [
+        { code: 'group-too-small', about: 'IMPUTED', dataset: 'britain' },
+        { code: 'analysis-not-approved', about: null, dataset: 'tuscany' },
+      ];
+      expect(await stage.result()).toEqual({ state: 'refused', codes });
+      expect(stage.hub.runs.at(-1)).toMatchObject({ state: 'refused', codes });
+      expect(stage.hub.admissions).toHaveLength(5);
+      for (const dataset of DATASETS) {
+        expect(stage.environment(dataset).jobs).toEqual([]);
+        expect(stage.environment(dataset).closed).toHaveLength(1);
+      }
+    });
+  });
+
+  it('is one whose request its plan is refused for', async () => {
+    const options = { steps: ASSOCIATION, refuses: 'unknown-phenotype' as const };
+    await withRun(staging, options, async (stage) => {
+      const codes = [{ code: 'unknown-phenotype', about: null, dataset: null }];
+      expect(await stage.result()).toEqual({ state: 'refused', codes });
+      expect(stage.environment('finland').admissions).toEqual([]);
+    });
+  });
+});
