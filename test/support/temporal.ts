@@ -7,6 +7,14 @@ import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 
 const IN_ENVIRONMENT = fileURLToPath(new URL('../../.venv/bin/temporal', import.meta.url));
 
+const DYNAMIC_CONFIG = [
+  // One partition: half the server's CPU on a small machine, and an order that tests can rely on.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+  // Tasks are loaded 20 times a second by default, which costs a chain of steps 50 ms each.
+  'history.transferProcessorMaxPollRPS=1000',
+];
+
 /** @throws Error when there is no Temporal CLI, saying how to get it. */
 export function temporalExecutable(): string {
   const path = process.env['TEMPORAL_CLI'] ?? IN_ENVIRONMENT;
@@ -22,13 +30,7 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
       executable: { type: 'existing-path', path: temporalExecutable() },
       log: { format: 'pretty', level: 'error' },
       searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-      // One partition: half the server's CPU on a small machine, and an order that tests can rely on.
-      extraArgs: [
-        '--dynamic-config-value',
-        'matching.numTaskqueueReadPartitions=1',
-        '--dynamic-config-value',
-        'matching.numTaskqueueWritePartitions=1',
-      ],
+      extraArgs: DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
     },
   });
 }
