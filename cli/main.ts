@@ -2,6 +2,9 @@
 import { Command } from 'commander';
 import { ConfigError } from '../contracts/schemas/yaml.js';
 import { registerApprove, registerToken } from './commands/custodian.js';
+import { registerDecisions } from './commands/decisions.js';
+import { registerDemo } from './commands/demo.js';
+import { registerRuns } from './commands/runs.js';
 import { registerUp } from './commands/up.js';
 import { registerWorld } from './commands/world.js';
 import { CliError, EXIT, EXIT_HELP } from './failure.js';
@@ -13,8 +16,11 @@ function createProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .exitOverride()
     .addHelpText('after', EXIT_HELP);
+  registerDemo(program);
   registerWorld(program);
   registerUp(program);
+  registerRuns(program);
+  registerDecisions(program);
   registerApprove(program);
   registerToken(program);
   return program;
@@ -41,7 +47,7 @@ function explain(error: unknown): number {
 
 try {
   await createProgram().parseAsync();
-  process.exit(EXIT.ok);
+  process.exit(process.exitCode ?? EXIT.ok);
 } catch (error) {
   process.exit(explain(error));
 }

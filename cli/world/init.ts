@@ -19,11 +19,17 @@ export interface InitResult {
   approved: string[];
 }
 
+export interface InitOptions {
+  /** Answers for the custodians. */
+  isYes: boolean;
+  /** Folder of the analyses that they are asked about; default: those that come with the program. */
+  analyses?: string;
+}
+
 /**
- * @param options.isYes answers for the custodians
  * @throws ConfigError naming file, line and field; CliError
  */
-export async function initWorld(folder: string, options: { isYes: boolean }): Promise<InitResult> {
+export async function initWorld(folder: string, options: InitOptions): Promise<InitResult> {
   const layout = hubLayout(folder);
   const world = readWorld(layout.world);
   checkReference(layout, world);
@@ -32,7 +38,7 @@ export async function initWorld(folder: string, options: { isYes: boolean }): Pr
   await writeKeys(layout, world);
   const by = options.isYes ? `${userInfo().username} (--yes)` : userInfo().username;
   const requests = environments.flatMap((environment) =>
-    loadAnalyses().map((analysis) => ({
+    loadAnalyses(options.analyses).map((analysis) => ({
       environmentFolder: environmentFolder(layout.world, environment),
       environment,
       analysis,
