@@ -12,7 +12,6 @@ export interface Hit {
   /** Datasets that released a row about the variant. */
   k: number;
   n: number;
-  q: number | null;
   best: { dataset: string; neglog10p: number } | null;
 }
 
@@ -33,19 +32,22 @@ function numberOr(text: string | undefined): number | null {
 
 /** Columns `neglog10p_<dataset>` hold what each dataset found alone. */
 export function parseHits(tsv: string): Hit[] {
-  return parseTsv(tsv).map((row) => ({
-    id: row['id'] ?? '',
-    position: `${row['chromosome'] ?? ''}:${row['position'] ?? ''}`,
-    effect: row['effect'] ?? '',
-    other: row['other'] ?? '',
-    beta: numberOr(row['beta']) ?? Number.NaN,
-    se: numberOr(row['se']) ?? Number.NaN,
-    neglog10p: numberOr(row['neglog10p']) ?? Number.NaN,
-    k: numberOr(row['k']) ?? 0,
-    n: numberOr(row['n']) ?? 0,
-    q: numberOr(row['q']),
-    best: bestOf(row),
-  }));
+  return parseTsv(tsv).map((row) => {
+    const text = (name: string) => row[name] ?? '';
+    const number = (name: string) => numberOr(row[name]) ?? Number.NaN;
+    return {
+      id: text('id'),
+      position: `${text('chromosome')}:${text('position')}`,
+      effect: text('effect'),
+      other: text('other'),
+      beta: number('beta'),
+      se: number('se'),
+      neglog10p: number('neglog10p'),
+      k: number('k'),
+      n: number('n'),
+      best: bestOf(row),
+    };
+  });
 }
 
 function bestOf(row: Record<string, string>): Hit['best'] {
