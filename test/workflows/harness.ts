@@ -9,11 +9,12 @@ import {
   bundleWorkflowCode,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { PlannedStep } from '../../contracts/activities.js';
-import { runWorkflowId } from '../../contracts/ids.js';
-import { RUN_ANALYSIS, type RunAnalysisResult } from '../../contracts/messages.js';
+import type { PageRow, PlannedStep } from '../../contracts/activities.js';
+import { fanOutWorkflowId, runWorkflowId } from '../../contracts/ids.js';
+import { RUN_ANALYSIS, RUN_FAN_OUT, type RunAnalysisResult } from '../../contracts/messages.js';
 import type { Placement } from '../../contracts/placement.js';
-import type { runAnalysis } from '../../workflows/index.js';
+import type { runAnalysis, runFanOut } from '../../workflows/index.js';
+import type { RunFanOutInput } from '../../workflows/run-fan-out.js';
 import { MemoryHub, type MemoryHubOptions } from './memory-hub.js';
 import { ScriptedEnvironment, type Script } from './scripted-environment.js';
 
@@ -45,6 +46,8 @@ export interface Stage {
   hub: MemoryHub;
   environment(id: string): ScriptedEnvironment;
   handle: WorkflowHandle<typeof runAnalysis>;
+  /** Stops the control worker and starts another, which has to replay. */
+  restartControl(): Promise<void>;
   result(): Promise<RunAnalysisResult>;
 }
 
@@ -94,54 +97,136 @@ function createStage(server: TestWorkflowEnvironment, options: StageOptions) {
   return { run, datasets, hub, environments, placements, taskQueue, handle };
 }
 
-async function createWorkers(
-  { server, bundle }: Staging,
-  { hub, environments, taskQueue }: ReturnType<typeof createStage>,
-): Promise<Worker[]> {
-  const connection = server.nativeConnection;
-  const control = { connection, taskQueue, identity: 'control', workflowBundle: bundle };
-  return Promise.all([
-    Worker.create({ ...control, activities: { ...hub.activities() } }),
-    ...[...environments].map(([identity, environment]) =>
-      Worker.create({
-        connection,
-        taskQueue: `eu.${identity}-${lastStage}`,
-        identity,
-        activities: { ...environment.activities() },
-      }),
-    ),
-  ]);
+type Created = ReturnType<typeof createStage>;
+
+function createControl({ server, bundle }: Staging, { hub, taskQueue }: Created): Promise<Worker> {
+  return Worker.create({
+    connection: server.nativeConnection,
+    taskQueue,
+    identity: 'control',
+    workflowBundle: bundle,
+    activities: { ...hub.activities() },
+  });
 }
 
-/** Starts workers and a run, gives them to `act`, and stops the workers. Books have balanced throughout. */
+function createWorkers({ server }: Staging, { environments }: Created): Promise<Worker>[] {
+  return [...environments].map(([identity, environment]) =>
+    Worker.create({
+      connection: server.nativeConnection,
+      taskQueue: `eu.${identity}-${lastStage}`,
+      identity,
+      activities: { ...environment.activities() },
+    }),
+  );
+}
+
+/** Starts workers, gives the stage to `act`, and stops them. Books have balanced throughout. */
+async function withWorkers(
+  staging: Staging,
+  created: Created,
+  act: (restartControl: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const workers = await Promise.all(createWorkers(staging, created));
+  let control = await createControl(staging, created);
+  const running = workers.map((worker) => worker.run());
+  let controlling = control.run();
+  const stop = async (): Promise<void> => {
+    if (control.getState() === 'RUNNING') control.shutdown();
+    await controlling;
+  };
+  const restart = async (): Promise<void> => {
+    await stop();
+    control = await createControl(staging, created);
+    controlling = control.run();
+  };
+  try {
+    await act(restart);
+    if (created.hub.faults.length > 0) throw new Error(created.hub.faults.join('; '));
+  } finally {
+    for (const environment of created.environments.values()) environment.letGo();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all([...running, stop()]);
+  }
+}
+
 export async function withRun(
   staging: Staging,
   options: StageOptions,
   act: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const created = createStage(staging.server, options);
-  const { run, datasets, hub, environments, taskQueue, handle } = created;
-  const workers = await createWorkers(staging, created);
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  try {
+  const { run, datasets, hub, taskQueue, handle } = created;
+  await withWorkers(staging, created, async (restartControl) => {
     const request = { project: 'heart', analysis: 'association', parameters: {}, datasets };
     await staging.server.client.workflow.start<typeof runAnalysis>(RUN_ANALYSIS, {
       workflowId: runWorkflowId(run),
       taskQueue,
       args: [{ run, requester: 'ada', request }],
     });
-    const environment = (id: string): ScriptedEnvironment => {
-      const found = environments.get(id);
-      if (!found) throw new Error(`no environment ${id}`);
-      return found;
-    };
-    await act({ run, hub, environment, handle, result: () => handle.result() });
-    if (hub.faults.length > 0) throw new Error(hub.faults.join('; '));
-  } finally {
-    for (const environment of environments.values()) environment.letGo();
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await running;
-  }
+    const environment = (id: string): ScriptedEnvironment => environmentOf(created, id);
+    await act({ run, hub, environment, handle, restartControl, result: () => handle.result() });
+  });
+}
+
+function environmentOf({ environments }: Created, id: string): ScriptedEnvironment {
+  const found = environments.get(id);
+  if (!found) throw new Error(`no environment ${id}`);
+  return found;
+}
+
+export interface FanOutStage {
+  input: RunFanOutInput;
+  hub: MemoryHub;
+  environment: ScriptedEnvironment;
+  handle: WorkflowHandle<typeof runFanOut>;
+  /** Starts the fan-out once more under its id, as a retry does. */
+  again(input: Partial<RunFanOutInput>): Promise<WorkflowHandle<typeof runFanOut>>;
+}
+
+/** A fan-out by itself: the step `scan` over one dataset, in pages of ten and batches of five unless told. */
+export async function withFanOut(
+  staging: Staging,
+  options: Partial<RunFanOutInput> & { script?: Script; onRecordPage?: (row: PageRow) => void },
+  act: (stage: FanOutStage) => Promise<void>,
+): Promise<void> {
+  const { script, onRecordPage, ...rest } = options;
+  const scripts = script ? { finland: script } : {};
+  const created = createStage(staging.server, {
+    steps: [],
+    scripts,
+    ...(onRecordPage ? { onRecordPage } : {}),
+  });
+  const { run, hub, taskQueue } = created;
+  const environment = environmentOf(created, 'finland');
+  const input: RunFanOutInput = {
+    run,
+    step: 'scan',
+    dataset: 'finland',
+    shards: 30,
+    selection: { kind: 'all', ranges: '', code: null },
+    target: {
+      environment: 'finland',
+      taskQueue: `eu.finland-${lastStage}`,
+      provider: 'local',
+      conclusions: [],
+      waived: {},
+    },
+    try: 0,
+    cut: { batch: 5, pageShards: 10, pages: 2, window: 2 },
+    opFailures: 0,
+    pagesPerExecution: 500,
+    pages: null,
+    ...rest,
+  };
+  const again: FanOutStage['again'] = (changed) =>
+    staging.server.client.workflow.start<typeof runFanOut>(RUN_FAN_OUT, {
+      workflowId: fanOutWorkflowId(input),
+      taskQueue,
+      args: [{ ...input, ...changed }],
+    });
+  await withWorkers(staging, created, async () => {
+    await act({ input, hub, environment, again, handle: await again({}) });
+  });
 }
 
 /** The code with which an Update was refused; undefined when it was not. */
