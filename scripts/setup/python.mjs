@@ -14,7 +14,10 @@ const PROBE = 'import sys; print("%d.%d" % sys.version_info[:2], sys.base_prefix
  */
 function candidates() {
   const chosen = process.env['CLOISTER_PYTHON'];
-  if (chosen !== undefined && chosen !== '') return [chosen];
+  return chosen !== undefined && chosen !== '' ? [chosen] : allPythons();
+}
+
+function allPythons() {
   const system = NAMES.map((name) => `/usr/bin/${name}`);
   return process.getuid?.() === 0 ? [...system, ...NAMES] : [...NAMES, ...system];
 }
@@ -35,6 +38,8 @@ function findPython() {
     if (version.major === 3 && version.minor >= 11) return python;
     seen.push(`${python} is ${version.major}.${version.minor}`);
   }
+  const chosen = process.env['CLOISTER_PYTHON'];
+  if (chosen) seen.push(`CLOISTER_PYTHON is ${chosen}`);
   throw new SetupError(
     `no Python >= 3.11 was found${seen.length > 0 ? ` (${seen.join(', ')})` : ''}.`,
     'install one (Debian: apt install python3 python3-venv; macOS: brew install python@3.12), or set CLOISTER_PYTHON to its path.',
@@ -63,7 +68,7 @@ function pipFor(/** @type {string} */ interpreter) {
   if (spawnSync(interpreter, ['-m', 'pip', '--version']).status === 0) {
     return { command: interpreter, args: ['-m', 'pip'] };
   }
-  const other = candidates().find(has);
+  const other = [...candidates(), ...allPythons()].find(has);
   if (other !== undefined) return { command: other, args: ['-m', 'pip', '--python', interpreter] };
   throw new SetupError(
     'this Python has neither the ensurepip module nor pip, so packages cannot be installed.',
