@@ -8,18 +8,25 @@ import { approve, loadAnalyses } from '../world/approvals.js';
 import { hubLayout } from '../world/layout.js';
 import { mintToken, ROLES, type Role } from '../world/tokens.js';
 
+interface ApproveOptions {
+  environment: string;
+  by: string;
+  revoke?: boolean;
+}
+
 export function registerApprove(program: Command): void {
   program
     .command('approve <analysis>')
     .description('as custodian: approve the present version of an analysis, one row of the ledger')
     .requiredOption('--environment <folder>', "the environment's folder")
     .option('--by <name>', 'who approves', userInfo().username)
+    .option('--revoke', 'take the approval back: it holds at once, also for runs under way')
     .addHelpText(
       'after',
       '\nRead the ops first: an approval is the reading of code by a person, the digest pins what was read.' +
         '\n\nExample:\n  cloister approve association --environment worlds/demo/environments/finland --by "Aino Virtanen"',
     )
-    .action(async (name: string, options: { environment: string; by: string }) => {
+    .action(async (name: string, options: ApproveOptions) => {
       const environmentFolder = resolve(options.environment);
       if (!existsSync(environmentFolder)) {
         throw new CliError(`--environment: there is no folder ${environmentFolder}.`, EXIT.usage);
@@ -31,8 +38,10 @@ export function registerApprove(program: Command): void {
         throw new CliError(`there is no analysis ${name}; there are: ${names}.`, EXIT.usage);
       }
       const environment = environmentFolder.split('/').at(-1) ?? '';
-      await approve({ environmentFolder, environment, analysis, by: options.by });
-      console.log(`approved ${name}@${analysis.manifest.version}, digest ${analysis.digest}`);
+      const { by, revoke: isRevoked = false } = options;
+      await approve({ environmentFolder, environment, analysis, by, isRevoked });
+      const verb = isRevoked ? 'revoked' : 'approved';
+      console.log(`${verb} ${name}@${analysis.manifest.version}, digest ${analysis.digest}`);
     });
 }
 

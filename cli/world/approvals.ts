@@ -24,13 +24,16 @@ export interface ApprovalRequest {
   environment: string;
   analysis: Analysis;
   by: string;
+  isRevoked?: boolean;
 }
 
 /** Runs the gate's own command: nobody but the gate writes its ledger. */
-export async function approve({ environmentFolder, analysis, by }: ApprovalRequest): Promise<void> {
+export async function approve(request: ApprovalRequest): Promise<void> {
+  const { environmentFolder, analysis, by, isRevoked = false } = request;
   const { name, version } = analysis.manifest;
   const args = ['--digest', analysis.digest, '--name', `${name}@${version}`, '--by', by];
   const command = [mainOf('gate/commands/approve'), '--environment', environmentFolder, ...args];
+  if (isRevoked) command.push('--revoke');
   const result = await execa(process.execPath, command, { reject: false });
   if (result.exitCode !== 0) {
     throw new CliError(`the gate did not take the approval: ${result.stderr || result.stdout}`);
