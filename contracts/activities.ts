@@ -173,7 +173,10 @@ export interface HubActivities {
   /** A revision that is not newer changes nothing. */
   recordPage(input: RecordPageInput): Promise<void>;
   sumPages(input: SumPagesInput): Promise<SumPagesResult>;
-  /** Turns failed and open shards of the selection into waived ones; returns how many. */
+  /**
+   * Turns failed and open shards of the selection into waived ones; returns how many. Fails with `invalid-request`,
+   * and waives none, when the step's waived shards would take more than 100 ranges: readers could not be told.
+   */
   waiveShards(input: WaiveShardsInput): Promise<{ waived: number }>;
   recordDecision(input: RecordDecisionInput): Promise<void>;
   /** Fetches both files, checks digest, signature, pin and every field. Fails with `signature-invalid`. */

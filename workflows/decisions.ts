@@ -48,10 +48,10 @@ async function waive(
 ): Promise<DecisionResult> {
   return decide(board, selection, async (node) => {
     const shards = node.isReleasing ? shardsConcerned(node, selection) : 0;
-    await hub.recordDecision({ run: board.run, kind: 'waive', selection, by, reason });
     const waived = node.isReleasing
       ? shards
       : await waiveShards(board, node, { selection, by, reason });
+    await hub.recordDecision({ run: board.run, kind: 'waive', selection, by, reason });
     node.decision = { selection: null };
     return { shards: waived };
   });

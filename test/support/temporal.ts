@@ -23,8 +23,13 @@ export function temporalExecutable(): string {
   return path;
 }
 
-export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+/** Before anything of Temporal starts in a process: workers tell every change of their state otherwise. */
+export function quietRuntime(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR'), workerHeartbeatInterval: 0 });
+}
+
+export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+  quietRuntime();
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalExecutable() },

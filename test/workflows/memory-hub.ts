@@ -171,7 +171,11 @@ export class MemoryHub {
 
   #waive(ref: StepRef, selection: Selection): number {
     let waived = 0;
-    for (const row of this.rowsOf(ref)) {
+    const rows = this.rowsOf(ref);
+    const all = [...shardsIn(rows, 'w'), ...rows.flatMap((row) => selected(row, selection))];
+    if (parseRanges(toRanges(all)).length > MOST_RANGES)
+      throw ApplicationFailure.nonRetryable('too scattered', 'invalid-request');
+    for (const row of rows) {
       const shards = selected(row, selection);
       const states = [...row.states];
       for (const shard of shards) states[shard - row.first] = 'w';
