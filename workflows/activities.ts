@@ -1,6 +1,5 @@
 /** How Workflows call Activities: one place for time-outs and retries, with the reasons. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { Duration } from '@temporalio/common';
 import type { HubActivities } from '../contracts/activities.js';
 import type { EnvironmentActivities } from '../contracts/wire/index.js';
 
@@ -56,7 +55,7 @@ export function workActivities({ taskQueue, summary }: EnvironmentCall) {
  */
 export function endingActivities(
   { taskQueue, summary }: EnvironmentCall,
-  within: Duration | null = null,
+  within: '2 minutes' | null = null,
 ) {
   return proxyActivities<Pick<EnvironmentActivities, 'cancelJob' | 'closeRun'>>({
     taskQueue,

@@ -45,7 +45,7 @@ export async function workBatch(shards: string, context: BatchContext): Promise<
 async function tryOnce(job: RunJobInput, isLast: boolean, context: BatchContext): Promise<string> {
   try {
     const result = await sendJob(job, context.work);
-    const again = bookResult(job, result, isLast, context);
+    const again = bookResult(job, result, { ...context, isLast });
     stopAfterTooMany(context);
     return again;
   } catch (error) {
@@ -112,8 +112,7 @@ function bookRefusal(job: RunJobInput, code: Code, { ledger, halt }: BatchContex
 function bookResult(
   job: RunJobInput,
   result: RunJobResult,
-  isLast: boolean,
-  { ledger, tally }: BatchContext,
+  { ledger, tally, isLast }: BatchContext & { isLast: boolean },
 ): string {
   const codes = codesByShard(result.codes);
   const again: number[] = [];

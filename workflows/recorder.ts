@@ -10,14 +10,14 @@ export class Recorder {
   readonly #loop: Promise<void>;
   #isDirty = false;
   #isClosed = false;
-  #failure: unknown;
+  #failure: Error | null = null;
 
   /** @param write is never called while an earlier call runs, so that writes keep their order. */
   constructor(write: () => Promise<void>) {
     this.#write = write;
     // Not cancellable: what happened until a cancel has to be on record too.
     this.#loop = CancellationScope.nonCancellable(() => this.#run()).catch((error: unknown) => {
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     });
   }
 
@@ -32,7 +32,7 @@ export class Recorder {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#loop;
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== null) throw this.#failure;
     if (this.#isDirty) await this.#write();
   }
 

@@ -1,5 +1,5 @@
 /** The size of everything that a Workflow sends and gets, read from its history. */
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
@@ -24,19 +24,34 @@ export function payloadsOf(events: readonly HistoryEvent[]): Payload[] {
 }
 
 function partsOf(event: HistoryEvent, names: Map<string, string>): [string, Payloads][] {
-  const scheduled = event.activityTaskScheduledEventAttributes;
-  const completed = event.activityTaskCompletedEventAttributes;
-  const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
-  const activity = names.get(String(scheduled ? event.eventId : completed?.scheduledEventId)) ?? '';
+  return [...ownParts(event), ...activityParts(event, names), ...childParts(event)];
+}
+
+function ownParts(event: HistoryEvent): [string, Payloads][] {
+  const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
   return [
     ['start', event.workflowExecutionStartedEventAttributes?.input],
     ['end', event.workflowExecutionCompletedEventAttributes?.result],
     ['continue', event.workflowExecutionContinuedAsNewEventAttributes?.input],
-    [`input of ${activity}`, scheduled?.input],
-    [`result of ${activity}`, completed?.result],
+    ['update', update?.input?.args],
+  ];
+}
+
+function activityParts(event: HistoryEvent, names: Map<string, string>): [string, Payloads][] {
+  const scheduled = event.activityTaskScheduledEventAttributes;
+  const completed = event.activityTaskCompletedEventAttributes;
+  const name = names.get(String(completed?.scheduledEventId ?? event.eventId)) ?? '';
+  return [
+    [`input of ${name}`, scheduled?.input],
+    [`result of ${name}`, completed?.result],
+  ];
+}
+
+function childParts(event: HistoryEvent): [string, Payloads][] {
+  const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
+  return [
     [`input of ${child?.workflowId ?? ''}`, child?.input],
     ['result of a child', event.childWorkflowExecutionCompletedEventAttributes?.result],
-    ['update', event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.args],
   ];
 }
 

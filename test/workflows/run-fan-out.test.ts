@@ -115,13 +115,14 @@ describe('a page that is lost', { timeout: 60_000 }, () => {
       if (isBroken && page === 1 && states.includes('+'))
         throw ApplicationFailure.nonRetryable('the store said no', 'internal');
     };
-    await withFanOut(staging, { onRecordPage }, async ({ handle, hub, input, again }) => {
+    await withFanOut(staging, { onRecordPage }, async (stage) => {
+      const { handle, hub, input } = stage;
       const result = await handle.result();
       expect(result.books).toMatchObject({ planned: 30, done: 20, open: 10 });
       expect(result.codes).toEqual({ 'page-lost': 10 });
       expect(result.open).toBe('10-19');
       isBroken = false;
-      const retried = await again({ try: 1, selection: FAILED_AND_OPEN });
+      const retried = await stage.again({ try: 1, selection: FAILED_AND_OPEN });
       expect((await retried.result()).books).toMatchObject({ done: 30 });
       expect(hub.rowsOf(input)[1]?.codes).toEqual({});
     });

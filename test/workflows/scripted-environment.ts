@@ -67,7 +67,7 @@ export class ScriptedEnvironment {
     const times = new Map<number, number>();
     for (const job of this.jobs.filter((sent) => sent.step === step))
       for (const shard of shardsOf(job.shards)) times.set(shard, (times.get(shard) ?? 0) + 1);
-    return times;
+    return new Map([...times].sort(([a], [b]) => a - b));
   }
 
   /** A job that goes on until `letGo`, or until it is cancelled. */
