@@ -56,7 +56,7 @@ async function startEnvironment(
   const environment = environmentLayout(folder);
   if (!URL.canParse(hub)) throw new CliError(`--hub: ${hub} is no URL.`, EXIT.usage);
   const interrupt = onInterrupt();
-  const supervisor = await createSupervisor(environment.supervisor, say);
+  const supervisor = await createSupervisor(environment.supervisor, [environment.worker], say);
   try {
     const specs = await environmentSpecsOf(environment, config.id, {
       hub: { api: hub, temporal },

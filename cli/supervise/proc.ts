@@ -18,13 +18,23 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   return identify(pid)?.startedAt === startedAt;
 }
 
-/** Sends a signal to the process, or to its whole group. A process that is gone is no error. */
-export function signal(identity: ProcessIdentity, name: NodeJS.Signals, toGroup = false): void {
-  if (!isAlive(identity)) return;
+/** A process that is gone is no error. */
+export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (isAlive(identity)) send(identity.pid, name);
+}
+
+/** To the whole group where the process leads one: what a job started goes with it. */
+function signalWithGroup(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (isAlive(identity) && !send(-identity.pid, name)) send(identity.pid, name);
+}
+
+function send(target: number, name: NodeJS.Signals): boolean {
   try {
-    process.kill(toGroup ? -identity.pid : identity.pid, name);
+    process.kill(target, name);
+    return true;
   } catch {
-    // Gone between the look and the signal.
+    // Gone between the look and the signal, or no such group.
+    return false;
   }
 }
 
@@ -53,23 +63,33 @@ function portableStart(pid: number): string | undefined {
 }
 
 /**
- * Processes that carry `name=value` in their environment: also those that left their parent's group and session, as
- * jobs do that have to outlive their worker. Linux only; elsewhere none are found.
+ * Processes that were given one of the marks: `NAME=value` of their environment, or an argument that begins so. They
+ * are found wherever they went: jobs leave their parent's session, and lose the parent when it is killed. Linux
+ * only; elsewhere none are found.
  */
-export function findMarked(name: string, value: string): ProcessIdentity[] {
+export function findMarked({ environment, argument }: Marks): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
-  const mark = `${name}=${value}`;
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   return pids
     .map((entry) => Number(entry))
-    .filter((pid) => pid !== process.pid && environOf(pid).includes(mark))
+    .filter((pid) => pid !== process.pid)
+    .filter(
+      (pid) =>
+        partsOf(pid, 'environ').includes(environment) ||
+        partsOf(pid, 'cmdline').some((part) => argument.some((prefix) => part.startsWith(prefix))),
+    )
     .map((pid) => identify(pid))
     .filter((identity) => identity !== undefined);
 }
 
-function environOf(pid: number): string[] {
+export interface Marks {
+  environment: string;
+  argument: readonly string[];
+}
+
+function partsOf(pid: number, file: 'environ' | 'cmdline'): string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0');
   } catch {
     return [];
   }
@@ -97,4 +117,10 @@ export async function endAll(
   const left = await waitUntilGone(identities, graceMilliseconds);
   for (const identity of left) signal(identity, 'SIGKILL');
   await waitUntilGone(left, 5000);
+}
+
+/** At once, with the groups that they lead. */
+export async function killGroups(identities: readonly ProcessIdentity[]): Promise<void> {
+  for (const identity of identities) signalWithGroup(identity, 'SIGKILL');
+  await waitUntilGone(identities, 5000);
 }

@@ -2,15 +2,25 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError } from '../failure.js';
-import { endAll, findMarked, isAlive, type ProcessIdentity } from './proc.js';
+import { endAll, findMarked, isAlive, killGroups, type ProcessIdentity } from './proc.js';
 
 /** Name of the environment variable that marks every process of one supervisor. */
 export const MARK = 'CLOISTER_SUPERVISOR';
+
+/**
+ * @param mark the supervisor's own
+ * @param jobFolders jobs get an environment of their own, without the mark, but name their folder below one of these
+ */
+export function findJobs(mark: string, jobFolders: readonly string[]): ProcessIdentity[] {
+  const argument = jobFolders.map((folder) => `${folder}/`);
+  return findMarked({ environment: `${MARK}=${mark}`, argument });
+}
 
 export interface SupervisorRecord {
   mark: string;
   supervisor: ProcessIdentity;
   children: Record<string, ProcessIdentity>;
+  jobFolders: string[];
 }
 
 export function writeRecord(path: string, record: SupervisorRecord): void {
@@ -45,8 +55,8 @@ export async function endLeftovers(path: string): Promise<number> {
   }
   const children = Object.values(record.children).filter(isAlive);
   await endAll(children, 5000);
-  const jobs = findMarked(MARK, record.mark);
-  await endAll(jobs, 1000);
+  const jobs = findJobs(record.mark, record.jobFolders);
+  await killGroups(jobs);
   removeRecord(path);
   return children.length + jobs.length;
 }

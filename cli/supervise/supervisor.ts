@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { CliError } from '../failure.js';
 import { Child, type ChildEvents, type ChildSpec } from './child.js';
-import { endAll, findMarked, identify, signal, type ProcessIdentity } from './proc.js';
-import { endLeftovers, MARK, removeRecord, writeRecord } from './record.js';
+import { identify, killGroups, signal, type ProcessIdentity } from './proc.js';
+import { endLeftovers, findJobs, MARK, removeRecord, writeRecord } from './record.js';
 
 export interface SupervisorOptions {
   /** Where the record of its processes is kept. */
   record: string;
+  /** Below which the jobs of its workers lie; they outlive their worker, but not this. */
+  jobFolders: string[];
   events: Pick<ChildEvents, 'onCrash'>;
 }
 
@@ -74,7 +76,7 @@ export class Supervisor {
   async #stopAll(): Promise<void> {
     for (const child of this.#children.reverse()) await child.stop();
     this.#children = [];
-    await endAll(findMarked(MARK, this.#mark), 1000);
+    await killGroups(findJobs(this.#mark, this.#options.jobFolders));
     removeRecord(this.#options.record);
   }
 
@@ -84,7 +86,8 @@ export class Supervisor {
   }
 
   #save(): void {
-    const record = { mark: this.#mark, supervisor: this.#self, children: this.#pids };
-    writeRecord(this.#options.record, record);
+    const { record, jobFolders } = this.#options;
+    const children = this.#pids;
+    writeRecord(record, { mark: this.#mark, supervisor: this.#self, children, jobFolders });
   }
 }

@@ -42,7 +42,10 @@ export async function startWorld(options: StartOptions): Promise<RunningWorld> {
   const { world, hubWorld, say, signal } = options;
   const layout = hubLayout(world);
   const environments = localEnvironments(layout, readWorld(layout.world));
-  const supervisor = await createSupervisor(layout.supervisor, say);
+  const workers = environments.map(
+    (id) => environmentLayout(environmentFolder(layout.world, id)).worker,
+  );
+  const supervisor = await createSupervisor(layout.supervisor, workers, say);
   try {
     const reserved = new Set<number>();
     const ports = await portsFor('', layout.ports, { wanted: HUB_PORTS, reserved, say });
@@ -115,10 +118,14 @@ async function portsFor(
   return ports;
 }
 
-export function createSupervisor(record: string, say: StartOptions['say']): Promise<Supervisor> {
+export function createSupervisor(
+  record: string,
+  jobFolders: string[],
+  say: StartOptions['say'],
+): Promise<Supervisor> {
   const onCrash = (role: string, how: string, delay: number) =>
     say(`${role} ended (${how}); starting it again in ${delay / 1000} s`);
-  return Supervisor.create({ record, events: { onCrash } }, (count) =>
+  return Supervisor.create({ record, jobFolders, events: { onCrash } }, (count) =>
     say(`ended ${count} processes that an earlier start had left behind`),
   );
 }

@@ -25,6 +25,8 @@ export interface EnvironmentLayout {
   ports: string;
   logs: string;
   supervisor: string;
+  /** The worker's: artifacts and records of jobs. */
+  worker: string;
 }
 
 export function hubLayout(world: string): HubLayout {
@@ -62,6 +64,7 @@ export function environmentLayout(environmentFolder: string): EnvironmentLayout 
     ports: join(state, 'ports.json'),
     logs: join(state, 'logs'),
     supervisor: join(state, 'supervisor.json'),
+    worker: join(state, 'worker'),
   };
 }
 

@@ -11,7 +11,17 @@ const SLEEP = 'setInterval(() => {}, 1000)';
 
 async function createSupervisor(folder: string, crashes: string[] = []): Promise<Supervisor> {
   const onCrash = (role: string, how: string) => crashes.push(`${role}: ${how}`);
-  return Supervisor.create({ record: join(folder, 'supervisor.json'), events: { onCrash } });
+  const record = join(folder, 'supervisor.json');
+  return Supervisor.create({ record, jobFolders: [join(folder, 'jobs')], events: { onCrash } });
+}
+
+function groupIsThere(leader: number): boolean {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function identityOf(pid: number | undefined): ProcessIdentity {
@@ -74,6 +84,17 @@ test('a job that left its session and lost its parent is ended all the same', as
   expect(isAlive(orphan)).toBe(false);
 });
 
+test('a job whose environment was taken from it is found by its folder, with what it started', async () => {
+  const folder = scratch();
+  const supervisor = await createSupervisor(folder);
+  const argv = ['-c', 'sleep 1000 & wait', 'job', join(folder, 'jobs', 'cl-one')];
+  const job = spawn('sh', argv, { detached: true, stdio: 'ignore', env: {} });
+  const identity = identityOf(job.pid);
+  await supervisor.stop();
+  expect(isAlive(identity)).toBe(false);
+  await until(() => !groupIsThere(identity.pid));
+});
+
 test('what a killed supervisor left behind is ended by the next one', async () => {
   const folder = scratch();
   const leftover = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
@@ -83,6 +104,7 @@ test('what a killed supervisor left behind is ended by the next one', async () =
     mark: 'gone',
     supervisor: { pid: 1, startedAt: 'never' },
     children: { x: identity },
+    jobFolders: [],
   };
   writeFileSync(join(folder, 'supervisor.json'), JSON.stringify(record));
   const supervisor = await createSupervisor(folder);
@@ -95,7 +117,12 @@ test('a process that only has the pid of an old one is let alone', async () => {
   const bystander = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
   const identity = identityOf(bystander.pid);
   const old = { ...identity, startedAt: 'another time' };
-  const record = { mark: 'gone', supervisor: { pid: 1, startedAt: 'never' }, children: { x: old } };
+  const record = {
+    mark: 'gone',
+    supervisor: { pid: 1, startedAt: 'never' },
+    children: { x: old },
+    jobFolders: [],
+  };
   writeFileSync(join(folder, 'supervisor.json'), JSON.stringify(record));
   const supervisor = await createSupervisor(folder);
   expect(isAlive(identity)).toBe(true);
