@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalProvider } from '../../activities/providers/local/local-provider.js';
 import type { ProviderJob } from '../../activities/providers/provider.js';
 import { ended, reaches } from './provider-suite-waits.js';
@@ -32,6 +32,14 @@ function job(script: string): ProviderJob {
 
 function pidOf(name: string): number {
   return Number(readFileSync(join(folder, 'jobs', name, 'pid'), 'utf8').split(' ')[0]);
+}
+
+function stateOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.slice(0, 1) ?? 'gone';
+  } catch {
+    return 'gone';
+  }
 }
 
 describe('a local job', () => {
@@ -65,6 +73,20 @@ describe('a local job', () => {
     const [, boot] = readFileSync(join(folder, 'jobs', 'cl-one', 'pid'), 'utf8').split(' ');
     writeFileSync(join(folder, 'jobs', 'cl-one', 'pid'), `${process.pid} ${boot ?? ''} 1\n`);
     expect((await provider.status('cl-one')).state).toBe('lost');
+  });
+
+  it('leaves nothing running when it is cancelled, not even what is deaf to TERM', async () => {
+    const provider = open();
+    const pidFile = join(folder, 'deaf');
+    await provider.submit(
+      job(
+        `( trap "" TERM; echo $BASHPID >${pidFile}.tmp; mv ${pidFile}.tmp ${pidFile}; sleep 600 ) & wait`,
+      ),
+    );
+    const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), { timeout: 10_000 });
+    await provider.cancel('cl-one');
+    expect(await ended(provider, 'cl-one')).toBe('cancelled');
+    await vi.waitFor(() => expect(stateOf(pid)).toMatch(/^(gone|Z)$/));
   });
 
   it('is a failure of the platform when a signal ended it', async () => {
