@@ -8,6 +8,8 @@ const MOST_PAGE_SHARDS = 500;
 const MOST_PAGE_BATCHES = 250;
 const MOST_AUTO_BATCH = 200;
 const PAGES_IN_FLIGHT = 4;
+/** Their numbers, scattered by a selection, have to fit one message. */
+const MOST_PAGES = 5_000;
 
 export interface Cut {
   batch: number;
@@ -26,7 +28,8 @@ export function cutOf(shards: number, slots: number, limits: PlanLimits): Cut {
   const inFlight = 2 * Math.max(slots, 1);
   const auto = Math.min(Math.max(Math.ceil(shards / inFlight), 1), MOST_AUTO_BATCH);
   const batch = Math.min(limits.batch === 'auto' ? auto : limits.batch, MOST_PAGE_SHARDS);
-  const pageShards = Math.min(MOST_PAGE_SHARDS, MOST_PAGE_BATCHES * batch, limits.pageShards);
+  const wanted = Math.max(limits.pageShards, Math.ceil(shards / MOST_PAGES));
+  const pageShards = Math.min(MOST_PAGE_SHARDS, MOST_PAGE_BATCHES * batch, wanted);
   const pages = Math.max(Math.min(PAGES_IN_FLIGHT, Math.ceil(shards / pageShards)), 1);
   return { batch, pageShards, pages, window: Math.ceil(inFlight / pages) };
 }

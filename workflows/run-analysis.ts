@@ -9,8 +9,10 @@ import {
   isCancellation,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { PlanRunResult } from '../contracts/activities.js';
+import { runIdFromWorkflowId } from '../contracts/ids.js';
 import {
   runStateQuery,
   type RunAnalysisInput,
@@ -21,12 +23,14 @@ import { hub } from './activities.js';
 import { admitEverywhere } from './admit.js';
 import { closeRuns, endSteps } from './close.js';
 import { registerDecisions } from './decisions.js';
-import { codeOf } from './failure-codes.js';
+import { codeOf, refusal } from './failure-codes.js';
 import { RunBoard } from './run-board.js';
 import { nodesOf } from './step-node.js';
 import { walk } from './walk.js';
 
+/** @throws ApplicationFailure `invalid-request` for an input that names no run, or another one than its id. */
 export async function runAnalysis(input: RunAnalysisInput): Promise<RunAnalysisResult> {
+  checkInput(input);
   const board = new RunBoard(input.run);
   const scope = new CancellationScope();
   registerDecisions(board, scope);
@@ -87,6 +91,17 @@ function tellWhoseItIs({ request }: RunAnalysisInput): void {
     { key: SEARCH_ATTRIBUTES.analysis, value: request.analysis },
     { key: SEARCH_ATTRIBUTES.state, value: 'accepted' },
   ]);
+}
+
+/**
+ * Backend services start runs straight on Temporal. What the store could not even name is refused here; all else is
+ * for `planRun` to judge, as the API does.
+ */
+function checkInput(input: Partial<RunAnalysisInput> | undefined): void {
+  const { run: runId, request } = input ?? {};
+  const isNamed = runId === runIdFromWorkflowId(workflowInfo().workflowId);
+  const isSaid = typeof request?.project === 'string' && typeof request.analysis === 'string';
+  if (!isNamed || !isSaid) throw refusal('invalid-request');
 }
 
 function tellWhere({ placements }: RunBoard): void {

@@ -4,7 +4,7 @@ import type { RunBoard } from './run-board.js';
 import { stepKey } from './step-node.js';
 
 const MOST_NAMED = 3;
-const SLOW_AFTER = '15 seconds';
+const SLOW_AFTER = '5 seconds';
 
 export function waitingFor(board: Pick<RunBoard, 'nodes' | 'holds' | 'slow' | 'isEnding'>) {
   if (board.isEnding) return null;

@@ -32,7 +32,8 @@ describe('the cut of a fan-out', () => {
     expect(cutOf(100_000, 2, { ...LIMITS, batch: 1 })).toMatchObject({ batch: 1, pageShards: 250 });
     expect(cutOf(100_000, 2, { ...LIMITS, batch: 25 }).pageShards).toBe(500);
     expect(cutOf(100_000, 2, { ...LIMITS, batch: 5_000 }).batch).toBe(500);
-    expect(cutOf(100_000, 2, { batch: 25, pageShards: 7 }).pageShards).toBe(7);
+    expect(cutOf(1_000, 2, { batch: 25, pageShards: 7 }).pageShards).toBe(7);
+    expect(cutOf(200_000, 2, { batch: 25, pageShards: 1 }).pageShards).toBe(40);
   });
 
   it('sizes batches so that twice the slots are busy, and never more jobs are in flight than that', () => {

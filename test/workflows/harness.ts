@@ -120,7 +120,10 @@ function createWorkers({ server }: Staging, { environments }: Created): Promise<
   );
 }
 
-/** Starts workers, gives the stage to `act`, and stops them. Books have balanced throughout. */
+/**
+ * Starts workers, gives the stage to `act`, and stops them. Books have balanced throughout, and every message to an
+ * environment was of the wire contract.
+ */
 async function withWorkers(
   staging: Staging,
   created: Created,
@@ -141,7 +144,8 @@ async function withWorkers(
   };
   try {
     await act(restart);
-    if (created.hub.faults.length > 0) throw new Error(created.hub.faults.join('; '));
+    const faults = [created.hub, ...created.environments.values()].flatMap((one) => one.faults);
+    if (faults.length > 0) throw new Error(faults.join('; '));
   } finally {
     for (const environment of created.environments.values()) environment.letGo();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -1,8 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RUN_ANALYSIS } from '../../contracts/messages.js';
+import type { runAnalysis } from '../../workflows/index.js';
 import { startTemporal } from '../support/temporal.js';
 import { ASSOCIATION, SCAN_AND_ROWS } from './association.js';
-import { bundleWorkflows, withRun, type Staging } from './harness.js';
+import { bundleWorkflows, until, withRun, type Staging } from './harness.js';
 import { refused } from './scripted-environment.js';
 
 let staging: Staging;
@@ -106,6 +108,55 @@ describe('a refused run', { timeout: 60_000 }, () => {
       const codes = [{ code: 'unknown-phenotype', about: null, dataset: null }];
       expect(await stage.result()).toEqual({ state: 'refused', codes });
       expect(stage.environment('finland').admissions).toEqual([]);
+    });
+  });
+});
+
+describe('an engineer in Temporal UI', { timeout: 60_000 }, () => {
+  it('finds a run by what it is, and reads the DAG with its books', async () => {
+    await withRun(staging, { steps: SCAN_AND_ROWS }, async (stage) => {
+      await stage.result();
+      const { searchAttributes } = await stage.handle.describe();
+      expect(searchAttributes).toMatchObject({
+        CloisterProject: ['heart'],
+        CloisterAnalysis: ['association'],
+        CloisterEnvironments: ['finland', 'anywhere'],
+        CloisterState: ['done'],
+      });
+      const { currentDetails } = await stage.handle.query<{ currentDetails: string }>(
+        '__temporal_workflow_metadata',
+      );
+      expect(currentDetails.split('\n')).toContain(
+        '| scan@finland | finland | done | 3 of 3 | 0 | 0 | 0 | 0 |',
+      );
+    });
+  });
+
+  it('reads of an environment that does not answer that the run waits for it', async () => {
+    await withRun(staging, { steps: SCAN_AND_ROWS }, async (stage) => {
+      const finland = stage.environment('finland');
+      finland.script.admit = () => finland.hang();
+      const waiting = 'environment finland: the admission of finland';
+      await until(() => stage.hub.runs.at(-1)?.waitingFor === waiting);
+      finland.letGo();
+      expect((await stage.result()).state).toBe('done');
+      expect(stage.hub.runs.at(-1)?.waitingFor).toBeNull();
+    });
+  });
+});
+
+describe('a run that is started straight on Temporal', { timeout: 60_000 }, () => {
+  it('under an id that is not its own is refused', async () => {
+    await withRun(staging, { steps: SCAN_AND_ROWS }, async (stage) => {
+      const { taskQueue } = await stage.handle.describe();
+      const request = { project: 'heart', analysis: 'association', parameters: {}, datasets: [] };
+      const other = server.client.workflow.execute<typeof runAnalysis>(RUN_ANALYSIS, {
+        workflowId: 'run/other',
+        taskQueue,
+        args: [{ run: stage.run, requester: 'ada', request }],
+      });
+      await expect(other).rejects.toMatchObject({ cause: { type: 'invalid-request' } });
+      await stage.result();
     });
   });
 });

@@ -7,12 +7,14 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { CODES, type Code } from '../../contracts/codes.js';
 import { shardsOf, toRanges } from '../../contracts/ranges.js';
+import { WIRE_SCHEMAS } from '../../contracts/schemas/wire.js';
 import type {
   AdmitInput,
   AdmitResult,
   CancelJobInput,
   CloseRunInput,
   EnvironmentActivities,
+  EnvironmentActivity,
   ReleaseInput,
   ReleaseResult,
   RunJobInput,
@@ -20,7 +22,7 @@ import type {
 } from '../../contracts/wire/index.js';
 
 export interface Script {
-  admit?: (input: AdmitInput) => AdmitResult;
+  admit?: (input: AdmitInput) => AdmitResult | undefined | Promise<AdmitResult | undefined>;
   /** May throw `refused(code)`; undefined: as without a script. */
   runJob?: (input: RunJobInput) => RunJobResult | undefined | Promise<RunJobResult | undefined>;
   release?: (input: ReleaseInput) => void;
@@ -56,6 +58,8 @@ export class ScriptedEnvironment {
   readonly closed: CloseRunInput[] = [];
   readonly admissions: AdmitInput[] = [];
   readonly releases: ReleaseInput[] = [];
+  /** Messages that were not of the wire contract. */
+  readonly faults: string[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(script: Script = {}) {
@@ -89,28 +93,36 @@ export class ScriptedEnvironment {
   activities(): EnvironmentActivities {
     return {
       admit: async (input) => {
-        this.admissions.push(input);
-        return this.script.admit?.(input) ?? { isAdmitted: true, codes: [] };
+        this.admissions.push(this.#checked('admit', input));
+        return (await this.script.admit?.(input)) ?? { isAdmitted: true, codes: [] };
       },
       runJob: async (input) => {
-        this.jobs.push(input);
+        this.jobs.push(this.#checked('runJob', input));
         return (await this.script.runJob?.(input)) ?? this.#done(input);
       },
       cancelJob: async (input) => {
-        this.cancelled.push(input);
+        this.cancelled.push(this.#checked('cancelJob', input));
         return {};
       },
       release: async (input) => {
-        this.releases.push(input);
+        this.releases.push(this.#checked('release', input));
         this.script.release?.(input);
         return releaseOf(input);
       },
       closeRun: async (input) => {
-        this.closed.push(input);
+        this.closed.push(this.#checked('closeRun', input));
         this.script.closeRun?.();
         return { usage: {} };
       },
     };
+  }
+
+  /** As a gate does with every message: what is not of the wire contract goes nowhere. */
+  #checked<T>(activity: EnvironmentActivity, input: T): T {
+    const { error } = WIRE_SCHEMAS[activity].input.safeParse(input);
+    if (!error) return input;
+    this.faults.push(`${activity}: ${error.message}`);
+    throw refused('wire-invalid');
   }
 
   #done(input: RunJobInput): RunJobResult {
