@@ -1,0 +1,55 @@
+/** The checks that hold for a plan in one place: at admission, and again at each job, retry, reuse and release. */
+import type { Step } from '../../contracts/analysis.js';
+import type { Code } from '../../contracts/codes.js';
+import type { DatasetDefinition } from '../../contracts/dataset.js';
+import { ANYWHERE } from '../../contracts/names.js';
+import { isApproved } from '../approvals/index.js';
+import {
+  refuseAbsentDataset,
+  refuseCombining,
+  refuseOldVersion,
+  refuseUnapproved,
+  refuseUngranted,
+  refuseUnplannedDataset,
+} from '../checks/permission.js';
+import type { Custody } from '../custody.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { ResolvedPlan } from '../plans/plans.js';
+
+export interface Permit {
+  custody: Custody;
+  /** Null for `anywhere`. */
+  definition: DatasetDefinition | null;
+}
+
+export interface PermitRequest {
+  resolved: ResolvedPlan;
+  dataset: string;
+  /** What a missing approval means: never given, or taken back since. */
+  unapproved: Extract<Code, 'analysis-not-approved' | 'approval-revoked'>;
+}
+
+/** @throws Refusal with the first reason against */
+export function permit(
+  { custody: readCustody, ledger }: { custody: () => Custody; ledger: Ledger },
+  { resolved, dataset, unapproved }: PermitRequest,
+): Permit {
+  const custody = readCustody();
+  const { plan } = resolved;
+  refuseUnapproved(isApproved(ledger, plan.analysis.digest), unapproved);
+  if (dataset === ANYWHERE) {
+    refuseCombining(custody.policy);
+    return { custody, definition: null };
+  }
+  const definition = custody.datasets.find(({ id }) => id === dataset);
+  refuseAbsentDataset(definition, dataset);
+  refuseUngranted(custody.policy, plan.project, dataset);
+  const planned = plan.datasets.find(({ id }) => id === dataset)?.version;
+  refuseUnplannedDataset(planned, dataset);
+  refuseOldVersion(definition.version, planned, dataset);
+  return { custody, definition };
+}
+
+export function placeOf(dataset: string): Step['at'] {
+  return dataset === ANYWHERE ? 'anywhere' : 'datasets';
+}

@@ -1,0 +1,39 @@
+/** Is what the feeder counted authentic, and of what the plan asks? */
+import type { Model } from '../../contracts/analysis.js';
+import type { JobManifest } from '../../contracts/job.js';
+import { digestOf } from '../../contracts/schemas/canonical.js';
+import { Refusal } from '../refusal.js';
+
+/** Undefined: torn, malformed, or not authenticated with the feeder's key. */
+export function refuseForgedManifest(
+  manifest: JobManifest | undefined,
+): asserts manifest is JobManifest {
+  if (manifest === undefined) throw new Refusal('manifest-invalid');
+}
+
+export function refuseOtherAdmission(
+  manifest: JobManifest,
+  asked: { run: string; dataset: string; model: Model | null; reference: string | null },
+): void {
+  const isSame =
+    manifest.kind === 'admit' &&
+    manifest.run === asked.run &&
+    manifest.dataset === asked.dataset &&
+    digestOf(manifest.model) === digestOf(asked.model) &&
+    (manifest.data === null || manifest.data.reference === asked.reference);
+  if (!isSame) throw new Refusal('manifest-invalid');
+}
+
+export function refuseOtherDefinitions(read: string | undefined, own: string): void {
+  if (read !== own) throw new Refusal('definitions-differ');
+}
+
+/** Evidence of a cohort is there exactly when the analysis has a model. */
+export function refuseMissingCohort(manifest: JobManifest, model: Model | null): void {
+  const hasCohort = manifest.cohort !== null && manifest.data?.cohort != null;
+  if (model !== null && !hasCohort) throw new Refusal('manifest-invalid');
+}
+
+export function refuseOtherPlan(admitted: string | undefined, plan: string): void {
+  if (admitted !== undefined && admitted !== plan) throw new Refusal('plan-differs');
+}

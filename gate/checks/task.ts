@@ -1,0 +1,43 @@
+/** Does a task, or the answer to one, fit the wire contract and what was asked? */
+import type { z } from 'zod';
+import { isRanges, countOf, shardsOf } from '../../contracts/ranges.js';
+import {
+  ENVIRONMENT_ACTIVITIES,
+  type EnvironmentActivity,
+  type RunJobInput,
+  type RunJobResult,
+} from '../../contracts/wire/index.js';
+import { Refusal } from '../refusal.js';
+
+export function refuseUnservedActivity(name: string): asserts name is EnvironmentActivity {
+  const served: readonly string[] = ENVIRONMENT_ACTIVITIES;
+  if (!served.includes(name)) throw new Refusal('activity-not-allowed');
+}
+
+/** @returns the value, with the fields of the schema and no others. */
+export function refuseMalformed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Refusal('wire-invalid');
+  return parsed.data;
+}
+
+/** One state a shard that was asked for. */
+export function refuseOtherStates({ shards }: RunJobInput, { states }: RunJobResult): void {
+  if (states.length !== countOf(shards)) throw new Refusal('wire-invalid');
+}
+
+/** A code explains shards of the task that are open or failed, each shard once. */
+export function refuseForeignCodes({ shards }: RunJobInput, { states, codes }: RunJobResult): void {
+  const unexplained = new Set(
+    shardsOf(shards).filter((_, index) => ['.', 'x'].includes(states[index] ?? '')),
+  );
+  for (const ranges of Object.values(codes)) {
+    const isOurs = isRanges(ranges) && shardsOf(ranges).every((shard) => unexplained.delete(shard));
+    if (!isOurs) throw new Refusal('wire-invalid');
+  }
+}
+
+/** Counts are of the list that the step fans out. */
+export function refuseForeignCounts({ counts }: RunJobResult, list: string | null): void {
+  if (Object.keys(counts).some((name) => name !== list)) throw new Refusal('wire-invalid');
+}

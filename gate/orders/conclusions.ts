@@ -1,0 +1,76 @@
+/** Conclusions that a task wants read: each has to bear a believed signature over this run, plan and step. */
+import type { ConclusionRef, ConclusionStatement } from '../../contracts/conclusion.js';
+import { signedStatementSchema } from '../../contracts/schemas/conclusion.js';
+import {
+  refuseOtherConclusion,
+  refuseUnbelieved,
+  refuseUndecided,
+  refuseUnsigned,
+} from '../checks/conclusion.js';
+import type { Custody } from '../custody.js';
+import { TamperedError, type Inputs } from '../inputs/inputs.js';
+import type { ResolvedPlan } from '../plans/plans.js';
+import { Refusal } from '../refusal.js';
+
+export interface BelieveDeps {
+  inputs: Inputs;
+  /** The environment's own id and key: what it signed itself it may read. */
+  environment: string;
+  publicKey: string;
+}
+
+export interface BelieveRequest {
+  run: string;
+  ref: ConclusionRef;
+  resolved: ResolvedPlan;
+  custody: Custody;
+}
+
+/** @throws Refusal `input-unavailable`, `conclusion-not-believed`, `conclusion-invalid` */
+export async function believe(
+  deps: BelieveDeps,
+  { run, ref, resolved, custody }: BelieveRequest,
+): Promise<ConclusionStatement> {
+  const signed = parseStatement(await readInput(deps.inputs, ref.statement));
+  const { statement } = signed;
+  const key = keyOf(statement.environment, custody, deps);
+  refuseUnbelieved(key);
+  refuseUnsigned(signed, key);
+  const source = resolved.manifest.steps.find(({ id }) => id === ref.step);
+  refuseOtherConclusion(statement, ref, {
+    run,
+    plan: resolved.digest,
+    analysis: resolved.plan.analysis.digest,
+    rule: source?.concludes[ref.name],
+  });
+  refuseUndecided(statement);
+  deps.inputs.name([ref.sha256]);
+  return statement;
+}
+
+function keyOf(environment: string, { policy, pins }: Custody, own: BelieveDeps) {
+  if (environment === own.environment) return own.publicKey;
+  const key = Object.hasOwn(policy.believes, environment)
+    ? policy.believes[environment]
+    : undefined;
+  if (key !== 'pinned') return key;
+  return Object.hasOwn(pins, environment) ? pins[environment] : undefined;
+}
+
+/** @throws Refusal `input-unavailable`, or `conclusion-invalid` when the exchange gave other bytes */
+export async function readInput(inputs: Inputs, digest: string): Promise<Buffer> {
+  inputs.name([digest]);
+  try {
+    return await inputs.bytes(digest);
+  } catch (error) {
+    throw error instanceof TamperedError ? new Refusal('conclusion-invalid') : error;
+  }
+}
+
+function parseStatement(bytes: Buffer) {
+  try {
+    return signedStatementSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    throw new Refusal('conclusion-invalid');
+  }
+}
