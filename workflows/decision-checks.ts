@@ -1,6 +1,7 @@
 /** Validators of the Updates: hand-written guards, as a schema library costs every cached Workflow a megabyte. */
+import type { SumPagesResult } from '../contracts/activities.js';
 import { isCode } from '../contracts/codes.js';
-import { countOf, isRanges, parseRanges } from '../contracts/ranges.js';
+import { countOf, isRanges, parseRanges, shardsOf, toRanges } from '../contracts/ranges.js';
 import { ENDED_STATES, type ShardSelection } from '../contracts/run.js';
 import { MOST_OP_FAILURES, MOST_RANGES } from '../contracts/wire/index.js';
 import { refusal } from './failure-codes.js';
@@ -16,8 +17,30 @@ export function checkRetry(board: RunBoard, input: unknown): void {
 }
 
 export function checkWaive(board: RunBoard, input: unknown): void {
-  checkDecision(board, input);
+  const { sums } = checkDecision(board, input);
   if (!isRecord(input) || !isText(input['reason'])) throw refusal('invalid-request');
+  if (isSelection(input['selection']) && !canBeTold(sums, input['selection']))
+    throw refusal('invalid-request');
+}
+
+/**
+ * Whether readers could be told which shards are waived then: in so many ranges as a message holds. Of a selection
+ * by code only the hub knows the shards, and checks the same.
+ */
+function canBeTold(sums: SumPagesResult, { ranges, code }: ShardSelection): boolean {
+  if (code !== undefined && ranges === undefined) return true;
+  if (!isAllNamed(sums) && ranges === undefined) return false;
+  const missing = [...shardsOf(sums.failed), ...shardsOf(sums.open)];
+  const wanted = parseRanges(ranges ?? '');
+  const isWanted = (shard: number): boolean =>
+    ranges === undefined || wanted.some(({ first, last }) => first <= shard && shard <= last);
+  const chosen = isAllNamed(sums) ? missing.filter(isWanted) : shardsOf(ranges ?? '');
+  return parseRanges(toRanges([...chosen, ...shardsOf(sums.waived)])).length <= MOST_RANGES;
+}
+
+/** Sums name 100 ranges at most; beyond those the hub alone knows which shards failed. */
+function isAllNamed({ books, failed, open }: SumPagesResult): boolean {
+  return countOf(failed) + countOf(open) === books.failed + books.open;
 }
 
 export function checkCancel(board: RunBoard, input: unknown): void {
@@ -45,13 +68,12 @@ function hasEnded({ state, isEnding }: RunBoard): boolean {
 
 /** How many failed and open shards a selection means; of a release that waits, all that it is made of. */
 export function shardsConcerned(node: StepNode, { ranges, code }: ShardSelection): number {
-  const { books, codes, failed, open } = node.sums;
+  const { sums } = node;
+  const { books, codes, failed, open } = sums;
   if (node.isReleasing) return books.planned;
   if (ranges !== undefined) {
     const found = overlap(ranges, failed) + overlap(ranges, open);
-    // Sums name 100 ranges at most; beyond those the hub alone knows which shards failed.
-    const isAllNamed = countOf(failed) + countOf(open) === books.failed + books.open;
-    return isAllNamed ? found : countOf(ranges);
+    return isAllNamed(sums) ? found : countOf(ranges);
   }
   return code === undefined ? books.failed + books.open : (codes[code] ?? 0);
 }

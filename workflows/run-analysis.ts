@@ -72,7 +72,10 @@ async function planAndPlace(
   { run: runId, requester, request }: RunAnalysisInput,
 ): Promise<PlanRunResult | Pick<RunAnalysisResult, 'codes'>> {
   try {
-    const plan = await hub.planRun({ run: runId, requester, request });
+    // Also of a run that is cancelled at once: its first row is what the cancel is recorded in.
+    const plan = await CancellationScope.nonCancellable(() =>
+      hub.planRun({ run: runId, requester, request }),
+    );
     const { placements } = await hub.placeRun({ run: runId, plan: plan.plan });
     board.placements = placements;
     board.nodes = nodesOf(plan, placements);

@@ -23,8 +23,5 @@ export const ASSOCIATION: PlannedStep[] = [
   }),
 ];
 
-/** A list cut in each dataset, and an op for each of its items. */
-export const SCAN_ONLY: PlannedStep[] = ASSOCIATION.slice(0, 2);
-
-/** As before, with the rows collected and concluded. */
+/** A list cut in each dataset, an op for each of its items, and the rows collected and concluded. */
 export const SCAN_AND_ROWS: PlannedStep[] = ASSOCIATION.slice(0, 3);

@@ -112,6 +112,32 @@ describe('a run with failed shards', { timeout: 60_000 }, () => {
     });
   });
 
+  it('takes no waiver that readers could not be told of', async () => {
+    const odd = Array.from({ length: 150 }, (_, index) => 2 * index + 1);
+    const script: Script = {
+      counts: { windows: { windows: 400 } },
+      runJob: (job) =>
+        job.step === 'scan' && job.try === 0
+          ? booked(job, Object.fromEntries(odd.map((shard) => [shard, ['x', 'platform-failed']])))
+          : undefined,
+    };
+    await withRun(
+      staging,
+      { steps: SCAN_AND_ROWS, scripts: { finland: script } },
+      async (stage) => {
+        await untilWaiting(stage);
+        expect(await codeOfRefusal(waive(stage, SCAN))).toBe('invalid-request');
+        const some = { ...SCAN, ranges: '0-200' };
+        expect(await waive(stage, some)).toEqual({ shards: 100 });
+        await until(() => stage.hub.lastStep('scan', 'finland')?.books.waived === 100);
+        const more = { ...SCAN, ranges: '201-202' };
+        await until(async () => (await codeOfRefusal(waive(stage, more))) === 'invalid-request');
+        await retry(stage, SCAN);
+        expect((await stage.result()).state).toBe('done');
+      },
+    );
+  });
+
   it('lets other branches go on', async () => {
     const datasets = ['finland', 'britain'];
     const scripts = { finland: failing({ 0: 1 }) };
