@@ -9,7 +9,7 @@ import {
   bundleWorkflowCode,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { PageRow, PlannedStep } from '../../contracts/activities.js';
+import type { HubActivities, PageRow, PlannedStep } from '../../contracts/activities.js';
 import { fanOutWorkflowId, runWorkflowId } from '../../contracts/ids.js';
 import { RUN_ANALYSIS, RUN_FAN_OUT, type RunAnalysisResult } from '../../contracts/messages.js';
 import type { Placement } from '../../contracts/placement.js';
@@ -39,6 +39,8 @@ export interface StageOptions extends Partial<MemoryHubOptions> {
   /** The environment of a dataset (or `anywhere`); without it each has one of its own name. */
   home?: (dataset: string) => string;
   slots?: number;
+  /** Puts other Activities in the place of the hub in memory. */
+  hubActivities?: (memory: HubActivities) => HubActivities;
 }
 
 export interface Stage {
@@ -94,18 +96,22 @@ function createStage(server: TestWorkflowEnvironment, options: StageOptions) {
   );
   const taskQueue = `control-${lastStage}`;
   const handle = server.client.workflow.getHandle<typeof runAnalysis>(runWorkflowId(run));
-  return { run, datasets, hub, environments, placements, taskQueue, handle };
+  const hubActivities = options.hubActivities?.(hub.activities()) ?? hub.activities();
+  return { run, datasets, hub, hubActivities, environments, placements, taskQueue, handle };
 }
 
 type Created = ReturnType<typeof createStage>;
 
-function createControl({ server, bundle }: Staging, { hub, taskQueue }: Created): Promise<Worker> {
+function createControl(
+  { server, bundle }: Staging,
+  { hubActivities, taskQueue }: Created,
+): Promise<Worker> {
   return Worker.create({
     connection: server.nativeConnection,
     taskQueue,
     identity: 'control',
     workflowBundle: bundle,
-    activities: { ...hub.activities() },
+    activities: { ...hubActivities },
   });
 }
 

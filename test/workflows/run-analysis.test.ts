@@ -72,6 +72,20 @@ describe('a run', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a control worker that is replaced in the middle', { timeout: 60_000 }, () => {
+  it('loses no shard and sends none twice', async () => {
+    await withRun(staging, { steps: SCAN_AND_ROWS, limits: { batch: 1 } }, async (stage) => {
+      const finland = stage.environment('finland');
+      finland.script.runJob = ({ step }) => (step === 'scan' ? finland.hang() : undefined);
+      await until(() => finland.timesSent('scan').size === 3);
+      await stage.restartControl();
+      finland.letGo();
+      expect((await stage.result()).state).toBe('done');
+      expect([...finland.timesSent('scan')].map(([, times]) => times)).toEqual([1, 1, 1]);
+    });
+  });
+});
+
 describe('a refused run', { timeout: 60_000 }, () => {
   it('names every code with its dataset, and nothing of it ran', async () => {
     const scripts = {
