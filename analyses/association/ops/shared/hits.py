@@ -34,8 +34,7 @@ def hits_table(
     )
     at = {Place(int(c), p, e, o): row for row, (c, p, e, o) in enumerate(keys)}
     columns: dict[str, list[Any]] = {
-        name: [combined[name][at[lead]] for lead in leads]
-        for name in COMBINED
+        name: [combined[name][at[lead]] for lead in leads] for name in COMBINED
     }
     number = {place: row for row, place in enumerate(rows.places)}
     for column, dataset in enumerate(rows.datasets):
@@ -98,7 +97,7 @@ def _given(entry: Input, lead: str) -> Input:
     if "lead" not in table.column_names:
         return Input(entry.step, entry.dataset, entry.name, pa.table({}))
     chosen = [row for row, name in enumerate(strings(table, "lead")) if name == lead]
-    return Input(entry.step, entry.dataset, entry.name, table.take(chosen))
+    return Input(entry.step, entry.dataset, entry.name, table.take(pa.array(chosen, pa.int64())))
 
 
 def _unconditional(
