@@ -141,8 +141,8 @@ async function begunRuns(db: Database, filter: RunFilter): Promise<RunRow[]> {
   if (state !== undefined) query = query.where('state', '=', state);
   if (analysis !== undefined) query = query.where('analysis_name', '=', analysis);
   if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('accepted_at', 'run'), '<', tuple(after.acceptedAt, after.run)),
+    query = query.where((row) =>
+      row.eb(row.refTuple('accepted_at', 'run'), '<', row.tuple(after.acceptedAt, after.run)),
     );
   }
   return query.orderBy('accepted_at', 'desc').orderBy('run', 'desc').limit(limit).execute();
@@ -155,13 +155,15 @@ async function acceptedRequests(db: Database, filter: RunFilter): Promise<Accept
   let query = db
     .selectFrom('requests')
     .selectAll()
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('runs').select('run').whereRef('runs.run', '=', 'requests.run'))),
+    .where((row) =>
+      row.not(
+        row.exists(row.selectFrom('runs').select('run').whereRef('runs.run', '=', 'requests.run')),
+      ),
     );
   if (projects !== null) query = query.where('project', 'in', projects);
   if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('accepted_at', 'run'), '<', tuple(after.acceptedAt, after.run)),
+    query = query.where((row) =>
+      row.eb(row.refTuple('accepted_at', 'run'), '<', row.tuple(after.acceptedAt, after.run)),
     );
   }
   const rows = await query

@@ -1,6 +1,7 @@
 /** Runs: what was asked, planned, placed and decided, and their state. */
-import type { RecordRunInput } from '../../contracts/activities.js';
-import { ENDED_STATES } from '../../contracts/run.js';
+import type { RecordDecisionInput, RecordRunInput } from '../../contracts/activities.js';
+import type { PlacementDecision } from '../../contracts/placement.js';
+import { ENDED_STATES, type RunState } from '../../contracts/run.js';
 import { appendEvent, lockRun } from './events.js';
 import { findRequest } from './requests.js';
 import { listRuns, viewRun } from './run-view.js';
@@ -26,16 +27,7 @@ export function createRunStore(db: Database): RunStore {
       }),
     placementOf: (run) => readJson(db, run, 'placement'),
     savePlacement: (run, decision, snapshot) =>
-      inRun(run, async (writer) => {
-        const data = { placements: decision.placements, impossible: decision.impossible };
-        if (!(await appendEvent(writer, run, { type: 'run-placed', data, key: 'placed' }))) return;
-        await writeJson(writer, run, { placement: JSON.stringify(decision) });
-        await writer
-          .insertInto('snapshots')
-          .values({ digest: decision.snapshot, snapshot })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }),
+      inRun(run, (writer) => savePlacement(writer, run, { decision, snapshot })),
     record: (input) => inRun(input.run, (writer) => recordRun(writer, input)),
     recordAdmission: ({ run, dataset, isAdmitted, codes }) =>
       inRun(run, async (writer) => {
@@ -46,20 +38,49 @@ export function createRunStore(db: Database): RunStore {
           key: `admission:${dataset}`,
         });
       }),
-    recordDecision: ({ run, kind, selection, by, reason }, key) =>
-      inRun(run, async (writer) => {
-        const data = { kind, selection, by, reason };
-        if (!(await appendEvent(writer, run, { type: 'decision-made', data, key }))) return;
-        const at = new Date().toISOString();
-        const text = selection && JSON.stringify(selection);
-        await writer
-          .insertInto('decisions')
-          .values({ run, key, kind, selection: text, by, reason, at, shards: null })
-          .execute();
-      }),
+    recordDecision: (input, key) =>
+      inRun(input.run, (writer) => recordDecision(writer, input, key)),
+    async stateOf(run) {
+      const row = await db
+        .selectFrom('runs')
+        .select('state')
+        .where('run', '=', run)
+        .executeTakeFirst();
+      return row && (row.state as RunState);
+    },
     view: (run) => viewRun(db, run),
     list: (filter) => listRuns(db, filter),
   };
+}
+
+async function savePlacement(
+  writer: Writer,
+  run: string,
+  { decision, snapshot }: { decision: PlacementDecision; snapshot: string },
+): Promise<void> {
+  const data = { placements: decision.placements, impossible: decision.impossible };
+  if (!(await appendEvent(writer, run, { type: 'run-placed', data, key: 'placed' }))) return;
+  await writeJson(writer, run, { placement: JSON.stringify(decision) });
+  await writer
+    .insertInto('snapshots')
+    .values({ digest: decision.snapshot, snapshot })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function recordDecision(
+  writer: Writer,
+  { run, kind, selection, by, reason }: RecordDecisionInput,
+  key: string,
+): Promise<void> {
+  const data = { kind, selection, by, reason };
+  if (!(await appendEvent(writer, run, { type: 'decision-made', data, key }))) return;
+  const at = new Date().toISOString();
+  const text = selection && JSON.stringify(selection);
+  await writer
+    .insertInto('decisions')
+    .values({ run, key, kind, selection: text, by, reason, at, shards: null })
+    .execute();
 }
 
 async function begin(writer: Writer, { run, requester, request }: NewRun): Promise<void> {

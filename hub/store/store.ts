@@ -71,6 +71,8 @@ export interface RunStore {
   recordAdmission(input: RecordAdmissionInput): Promise<void>;
   /** @param key the same for a repetition of the same decision. */
   recordDecision(input: RecordDecisionInput, key: string): Promise<void>;
+  /** Cheap; undefined while it is not begun. */
+  stateOf(run: string): Promise<RunState | undefined>;
   /** Also a run that was accepted and not begun yet. */
   view(run: string): Promise<RunView | undefined>;
   /** Newest first. */
