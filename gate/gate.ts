@@ -15,7 +15,6 @@ import { createOrderBook } from './orders/order-book.js';
 import { createPlans } from './plans/plans.js';
 import { createGrpcUpstream } from './proxy/grpc-upstream.js';
 import { createHandlers } from './proxy/handlers.js';
-import { createOutcomes } from './proxy/outcomes.js';
 import { startProxy } from './proxy/server.js';
 import { createTasks } from './proxy/tasks.js';
 import { createReleaseBook } from './releases/release-book.js';
@@ -46,7 +45,8 @@ export async function startGate(config: GateConfig): Promise<Gate> {
     proxyPort: proxy.port,
     apiPort: api.port,
     stop: async () => {
-      await Promise.all([proxy.stop(), api.stop(), offers.stop()]);
+      proxy.stop();
+      await Promise.all([api.stop(), offers.stop()]);
       upstream.close();
       db.close();
       taskDb.close();
@@ -62,7 +62,6 @@ function createDeps({ folder, hubUrl, temporalAddress, namespace }: GateConfig) 
   const taskDb = openDatabase(join(layout.state, 'tasks.db'), 'normal');
   const exchange = createExchange({ url: hubUrl, token: keys.hubToken });
   const inputs = createInputs({ folder: join(layout.state, 'inputs'), exchange, db });
-  const admissions = createAdmissionBook(db);
   return {
     environment: config.id,
     region: config.region,
@@ -73,12 +72,10 @@ function createDeps({ folder, hubUrl, temporalAddress, namespace }: GateConfig) 
     exchange,
     inputs,
     plans: createPlans(inputs),
-    admissions,
-    book: admissions,
+    admissions: createAdmissionBook(db),
     orders: createOrderBook(db),
     releases: createReleaseBook(db, join(layout.state, 'releases')),
     tasks: createTasks(taskDb),
-    outcomes: createOutcomes(taskDb),
     upstream: createGrpcUpstream({ address: temporalAddress, namespace }),
     speaker: { namespace, identity: `gate-${config.id}` },
     artifacts: layout.artifacts,

@@ -4,7 +4,6 @@ import { log } from './log.js';
 
 /** One gate, for one environment: `--environment <folder>`. */
 async function main(): Promise<void> {
-  // eslint-disable-next-line no-restricted-properties -- the one place where the gate reads it
   const gate = await startGate(parseConfig(process.argv.slice(2), process.env));
   log.info({ proxy: gate.proxyPort, api: gate.apiPort }, 'the gate is up');
   const stop = () => {

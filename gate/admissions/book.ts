@@ -6,34 +6,26 @@ export interface Admission {
   plan: string;
   /** The cohort's fingerprint; null without a model. */
   cohort: string | null;
-  /** Digest of data and definitions; null for `anywhere`. */
+  /** Digest of data and definitions, and of the definitions alone; null for `anywhere`. */
   data: string | null;
-  /** Digest of the definitions alone: they may not change under an admitted run. */
   definitions: string | null;
   /** Digest of the runtime that counted, and that has to answer. */
   runtime: string;
 }
 
-export interface AdmissionBook {
-  find(run: string, dataset: string): Admission | undefined;
-  /**
-   * Part of the caller's transaction. A second admission returns the first one.
-   * @throws Refusal `plan-differs`
-   */
-  keep(run: string, dataset: string, admission: Admission): Admission;
-  /** @throws Refusal `plan-differs` when another plan was admitted under the run in any of the places here */
-  refuseOther(run: string, plan: string): void;
-}
+export type AdmissionBook = ReturnType<typeof createAdmissionBook>;
 
-export function createAdmissionBook(db: Db): AdmissionBook {
-  const admissions = createRecords<Admission>(db, 'admissions', ['run', 'dataset']);
-  const plans = createRecords<string>(db, 'runs', ['run']);
+export function createAdmissionBook(db: Db) {
+  const admissions = createRecords<Admission>(db, 'admissions');
+  const plans = createRecords<string>(db, 'runs');
   return {
-    find: (run, dataset) => admissions.get([run, dataset]),
-    keep: (run, dataset, admission) => {
-      refuseOtherPlan(plans.keep([run], admission.plan), admission.plan);
-      return admissions.keep([run, dataset], admission);
+    find: (run: string, dataset: string) => admissions.get(run, dataset),
+    /** Part of the caller's transaction. @returns the first admission of the run here */
+    keep: (run: string, dataset: string, admission: Admission): Admission => {
+      refuseOtherPlan(plans.keep(admission.plan, run), admission.plan);
+      return admissions.keep(admission, run, dataset);
     },
-    refuseOther: (run, plan) => refuseOtherPlan(plans.get([run]), plan),
+    /** @throws Refusal `plan-differs` when another plan was admitted under the run in any of the places here */
+    refuseOther: (run: string, plan: string): void => refuseOtherPlan(plans.get(run), plan),
   };
 }

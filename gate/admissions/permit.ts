@@ -3,15 +3,9 @@ import type { Step } from '../../contracts/analysis.js';
 import type { Code } from '../../contracts/codes.js';
 import type { DatasetDefinition } from '../../contracts/dataset.js';
 import { ANYWHERE } from '../../contracts/names.js';
+import { digestOf } from '../../contracts/schemas/canonical.js';
 import { isApproved } from '../approvals/index.js';
-import {
-  refuseAbsentDataset,
-  refuseCombining,
-  refuseOldVersion,
-  refuseUnapproved,
-  refuseUngranted,
-  refuseUnplannedDataset,
-} from '../checks/permission.js';
+import * as checks from '../checks/permission.js';
 import type { Custody } from '../custody.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ResolvedPlan } from '../plans/plans.js';
@@ -36,20 +30,26 @@ export function permit(
 ): Permit {
   const custody = readCustody();
   const { plan } = resolved;
-  refuseUnapproved(isApproved(ledger, plan.analysis.digest), unapproved);
+  checks.refuseUnapproved(isApproved(ledger, plan.analysis.digest), unapproved);
   if (dataset === ANYWHERE) {
-    refuseCombining(custody.policy);
+    checks.refuseCombining(custody.policy);
     return { custody, definition: null };
   }
   const definition = custody.datasets.find(({ id }) => id === dataset);
-  refuseAbsentDataset(definition, dataset);
-  refuseUngranted(custody.policy, plan.project, dataset);
+  checks.refuseAbsentDataset(definition, dataset);
+  checks.refuseUngranted(custody.policy, plan.project, dataset);
   const planned = plan.datasets.find(({ id }) => id === dataset)?.version;
-  refuseUnplannedDataset(planned, dataset);
-  refuseOldVersion(definition.version, planned, dataset);
+  checks.refuseUnplannedDataset(planned, dataset);
+  checks.refuseOldVersion(definition.version, planned, dataset);
   return { custody, definition };
 }
 
 export function placeOf(dataset: string): Step['at'] {
   return dataset === ANYWHERE ? 'anywhere' : 'datasets';
+}
+
+/** Digest of a definition without its paths: the feeder computes the same of what it was given. */
+export function definitionsDigest(definition: DatasetDefinition): string {
+  const { plink: _plink, people: _people, ...rest } = definition;
+  return digestOf(rest);
 }

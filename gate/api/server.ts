@@ -40,21 +40,22 @@ export async function startApi(api: GateApi, port: number): Promise<ApiServer> {
 }
 
 async function answer(api: GateApi, request: IncomingMessage, response: ServerResponse) {
-  const { method, url } = request;
-  const digest = /^\/inputs\/([0-9a-f]{64})$/.exec(url ?? '')?.[1];
-  if (method === 'GET' && url === '/health') return sendJson(response, 200, { status: 'ok' });
-  if (method === 'GET' && digest !== undefined) return sendInput(api, digest, response);
-  if (method === 'POST' && url === '/admissions') {
-    return sendJson(response, 200, await api.admission(await readBody(request)));
+  const digest = /^\/inputs\/([0-9a-f]{64})$/.exec(request.url ?? '')?.[1];
+  switch (`${request.method} ${digest ? '/inputs' : request.url}`) {
+    case 'GET /health':
+      return sendJson(response, 200, { status: 'ok' });
+    case 'GET /inputs':
+      return sendInput(response, digest && (await api.input(digest)));
+    case 'POST /admissions':
+      return sendJson(response, 200, await api.admission(await readBody(request)));
+    case 'POST /releases':
+      return sendJson(response, 200, await api.release(await readBody(request)));
+    default:
+      return sendError(response, 'not-found');
   }
-  if (method === 'POST' && url === '/releases') {
-    return sendJson(response, 200, await api.release(await readBody(request)));
-  }
-  return sendError(response, 'not-found');
 }
 
-async function sendInput(api: GateApi, digest: string, response: ServerResponse): Promise<void> {
-  const path = await api.input(digest);
+function sendInput(response: ServerResponse, path: string | undefined): void {
   if (path === undefined) return sendError(response, 'not-found');
   const headers = {
     'content-type': 'application/octet-stream',

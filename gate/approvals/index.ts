@@ -1,5 +1,5 @@
 /** Approvals of analyses, by digest: entries of the environment's chain and nothing else. */
-import { ENVIRONMENT_CHAIN, type Ledger, type LedgerPosition } from '../ledger/ledger.js';
+import { ENVIRONMENT_CHAIN, type Ledger } from '../ledger/ledger.js';
 
 export interface Approval {
   /** The analysis digest: what was read. */
@@ -9,7 +9,7 @@ export interface Approval {
   by: string;
 }
 
-export function approve(ledger: Ledger, { digest, name, by }: Approval): LedgerPosition {
+export function approve(ledger: Ledger, { digest, name, by }: Approval) {
   return ledger.append(ENVIRONMENT_CHAIN, {
     kind: 'approved',
     subject: digest,
@@ -18,7 +18,7 @@ export function approve(ledger: Ledger, { digest, name, by }: Approval): LedgerP
 }
 
 /** Holds at once: every job and release asks again. */
-export function revoke(ledger: Ledger, { digest, name, by }: Approval): LedgerPosition {
+export function revoke(ledger: Ledger, { digest, name, by }: Approval) {
   return ledger.append(ENVIRONMENT_CHAIN, { kind: 'revoked', subject: digest, data: { name, by } });
 }
 

@@ -2,6 +2,7 @@
 import type { Model } from '../../contracts/analysis.js';
 import type { JobManifest } from '../../contracts/job.js';
 import { digestOf } from '../../contracts/schemas/canonical.js';
+import type { Admission } from '../admissions/book.js';
 import { Refusal } from '../refusal.js';
 
 /** Undefined: torn, malformed, or not authenticated with the feeder's key. */
@@ -24,7 +25,7 @@ export function refuseOtherAdmission(
   if (!isSame) throw new Refusal('manifest-invalid');
 }
 
-export function refuseOtherDefinitions(read: string | undefined, own: string): void {
+export function refuseOtherDefinitions(read: string | null | undefined, own: string | null): void {
   if (read !== own) throw new Refusal('definitions-differ');
 }
 
@@ -36,4 +37,11 @@ export function refuseMissingCohort(manifest: JobManifest, model: Model | null):
 
 export function refuseOtherPlan(admitted: string | undefined, plan: string): void {
   if (admitted !== undefined && admitted !== plan) throw new Refusal('plan-differs');
+}
+
+/** The same run counted again over other data: what was admitted first stands, this is not it. */
+export function refuseOtherCohort(kept: Admission, counted: Admission): void {
+  const isSame = kept.data === counted.data && kept.cohort === counted.cohort;
+  if (!isSame) throw new Refusal('version-not-current');
+  if (kept.runtime !== counted.runtime) throw new Refusal('question-mismatch');
 }

@@ -1,5 +1,6 @@
 /** Are the bytes in a job's folder the answer to the question that the plan asks here? */
-import type { JobManifest, JobOrder, ManifestShard } from '../../contracts/job.js';
+import type { Verdict } from '../../contracts/conclusion.js';
+import type { ByteRange, JobManifest, JobOrder, ManifestShard } from '../../contracts/job.js';
 import { sha256 } from '../../contracts/schemas/canonical.js';
 import { resultKeyOf } from '../../contracts/schemas/question.js';
 import { Refusal } from '../refusal.js';
@@ -40,4 +41,22 @@ export function refuseChangedBytes(
   const isSame =
     stated === null || (bytes?.length === stated.bytes && sha256(bytes) === stated.sha256);
   if (!isSame) throw new Refusal('manifest-invalid');
+}
+
+/** @returns the range of the bytes */
+export function refuseOutsideRange(
+  bytes: Buffer | null,
+  range: ByteRange | null | undefined,
+): Buffer {
+  const isInside = bytes !== null && range && range.offset + range.bytes <= bytes.length;
+  if (!isInside) throw new Refusal('manifest-invalid');
+  return bytes.subarray(range.offset, range.offset + range.bytes);
+}
+
+export function refuseFailed(verdict: Verdict): void {
+  if (verdict === 'fail') throw new Refusal('release-refused');
+}
+
+export function refuseUnreviewed(verdict: Verdict): void {
+  if (verdict === 'review') throw new Refusal('in-review');
 }

@@ -41,3 +41,14 @@ export function refuseForeignCodes({ shards }: RunJobInput, { states, codes }: R
 export function refuseForeignCounts({ counts }: RunJobResult, list: string | null): void {
   if (Object.keys(counts).some((name) => name !== list)) throw new Refusal('wire-invalid');
 }
+
+/** A worker that says it is done without having asked the gate has done nothing. */
+export function refuseUndecided(decision: unknown): unknown {
+  if (decision === undefined) throw new Refusal('wire-invalid');
+  return decision;
+}
+
+/** Use is of steps that were ordered here. */
+export function refuseForeignUse(order: unknown): void {
+  if (order === undefined) throw new Refusal('wire-invalid');
+}

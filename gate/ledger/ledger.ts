@@ -21,100 +21,65 @@ export type EntryKind =
 
 export interface LedgerEvent {
   kind: EntryKind;
-  /** What it is about: an analysis digest, a run, a step of a run. */
+  /** What it is about: an analysis digest, a run. */
   subject: string;
   /** Names, digests, codes and counts. No data values. */
   data: Record<string, unknown>;
 }
 
 export interface LedgerEntry extends LedgerEvent {
-  version: 1;
   chain: string;
   sequence: number;
   at: string;
   previous: string;
 }
 
-export interface LedgerPosition {
-  sequence: number;
-  head: string;
-}
-
-export interface Ledger {
-  /** Part of the caller's transaction, if one is open. */
-  append(chain: string, event: LedgerEvent): LedgerPosition;
-  /** The newest entry about a subject of one of the kinds. */
-  latest(chain: string, subject: string, kinds: readonly EntryKind[]): LedgerEntry | undefined;
-  /** Subjects whose newest entry of the two kinds is the first one. */
-  standing(chain: string, kind: EntryKind, ended: EntryKind): string[];
-  entries(chain: string): LedgerEntry[];
-  /** @returns the first fault of each broken chain, in words; empty when all hold. */
-  verify(): string[];
-}
-
-interface Row {
-  chain: string;
-  sequence: number;
-  kind: EntryKind;
-  subject: string;
+type Row = Pick<LedgerEntry, 'chain' | 'sequence' | 'kind' | 'subject'> & {
   entry: string;
   hash: string;
-}
+};
 
-export function createLedger(db: Db, now: () => Date = () => new Date()): Ledger {
+export type Ledger = ReturnType<typeof createLedger>;
+
+export function createLedger(db: Db, now: () => Date = () => new Date()) {
   db.exec(`CREATE TABLE IF NOT EXISTS ledger (chain TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL,
     subject TEXT NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (chain, sequence))`);
   db.exec('CREATE INDEX IF NOT EXISTS ledger_subject ON ledger (chain, subject, kind, sequence)');
-  const last = db.prepare(
-    'SELECT sequence, hash FROM ledger WHERE chain = ? ORDER BY sequence DESC LIMIT 1',
-  );
+  const select = (what: string) => db.prepare(`SELECT * FROM ledger WHERE chain = ? ${what}`);
   const insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)');
-  const chainRows = db.prepare('SELECT * FROM ledger WHERE chain = ? ORDER BY sequence');
-  const about = db.prepare(
-    'SELECT kind, entry FROM ledger WHERE chain = ? AND subject = ? ORDER BY sequence DESC',
-  );
-  const ofKinds = db.prepare(
-    'SELECT kind, subject FROM ledger WHERE chain = ? AND kind IN (?, ?) ORDER BY sequence',
-  );
-  const rowsOf = (chain: string) => chainRows.all(chain) as Row[];
+  const last = select('ORDER BY sequence DESC LIMIT 1');
+  const whole = select('ORDER BY sequence');
+  const ofKinds = select('AND kind IN (?, ?) ORDER BY sequence');
+  const about = select('AND subject = ? AND kind IN (?, ?) ORDER BY sequence DESC LIMIT 1');
+  const entriesOf = (rows: unknown[]) =>
+    (rows as Row[]).map(({ entry }) => JSON.parse(entry) as LedgerEntry);
 
   return {
-    append: (chain, event) =>
+    /** Part of the caller's transaction, if one is open. @returns where the entry stands */
+    append: (chain: string, { kind, subject, data }: LedgerEvent) =>
       atomically(db, () => {
-        const head = last.get(chain) as { sequence: number; hash: string } | undefined;
+        const head = last.get(chain) as Row | undefined;
         const sequence = (head?.sequence ?? 0) + 1;
-        const previous = head?.hash ?? GENESIS;
-        const { kind, subject, data } = event;
-        const entry: LedgerEntry = {
-          version: 1,
-          chain,
-          sequence,
-          at: now().toISOString(),
-          kind,
-          subject,
-          data,
-          previous,
-        };
-        const text = canonicalJson(entry);
-        const hash = sha256(text);
-        insert.run(chain, sequence, kind, subject, text, hash);
+        const place = { chain, sequence, at: now().toISOString(), previous: head?.hash ?? GENESIS };
+        const entry = canonicalJson({ ...place, kind, subject, data } satisfies LedgerEntry);
+        const hash = sha256(entry);
+        insert.run(chain, sequence, kind, subject, entry, hash);
         return { sequence, head: hash };
       }),
-    latest: (chain, subject, kinds) => {
-      const rows = about.all(chain, subject) as Row[];
-      const row = rows.find(({ kind }) => kinds.includes(kind));
-      return row && (JSON.parse(row.entry) as LedgerEntry);
-    },
-    standing: (chain, kind, ended) => {
-      const states = new Map<string, EntryKind>();
+    /** The newest entry about a subject of one of two kinds. */
+    latest: (chain: string, subject: string, [kind, other]: readonly [EntryKind, EntryKind]) =>
+      entriesOf(about.all(chain, subject, kind, other))[0],
+    /** Subjects whose newest entry of the two kinds is the first one. */
+    standing: (chain: string, kind: EntryKind, ended: EntryKind) => {
       const rows = ofKinds.all(chain, kind, ended) as Row[];
-      for (const row of rows) states.set(row.subject, row.kind);
+      const states = new Map(rows.map((row) => [row.subject, row.kind]));
       return [...states].filter(([, state]) => state === kind).map(([subject]) => subject);
     },
-    entries: (chain) => rowsOf(chain).map(({ entry }) => JSON.parse(entry) as LedgerEntry),
+    entries: (chain: string) => entriesOf(whole.all(chain)),
+    /** @returns the first fault of each broken chain, in words; empty when all hold */
     verify: () => {
       const chains = db.prepare('SELECT DISTINCT chain FROM ledger ORDER BY chain').all();
-      return (chains as { chain: string }[]).flatMap(({ chain }) => faultOf(rowsOf(chain)));
+      return (chains as Row[]).flatMap(({ chain }) => faultOf(whole.all(chain) as Row[]));
     },
   };
 }
@@ -127,10 +92,10 @@ function faultOf(rows: Row[]): string[] {
     if (sha256(row.entry) !== row.hash) return [`${place}: the entry was changed`];
     const entry = JSON.parse(row.entry) as LedgerEntry;
     if (entry.previous !== previous) return [`${place}: the entry does not follow its predecessor`];
-    const isSame = (['chain', 'sequence', 'kind', 'subject'] as const).every(
-      (field) => entry[field] === row[field],
-    );
-    if (!isSame) return [`${place}: the columns are not the entry's`];
+    const columns = ['chain', 'sequence', 'kind', 'subject'] as const;
+    if (columns.some((column) => entry[column] !== row[column])) {
+      return [`${place}: the columns are not the entry's`];
+    }
     previous = row.hash;
   }
   return [];

@@ -8,8 +8,6 @@ export interface KeptOrder {
   madeOf: { id: string; version: number }[];
   /** step -> ranges that a person waived, through all that it reads. */
   waived: Record<string, string>;
-  /** Shards of the step where a list from outside tells; null: only the environment knows. */
-  shards: number | null;
 }
 
 export interface OrderRef {
@@ -18,19 +16,17 @@ export interface OrderRef {
   dataset: string;
 }
 
-export interface OrderBook {
-  find(ref: OrderRef): KeptOrder | undefined;
-  put(ref: OrderRef, order: KeptOrder): void;
-}
+export type OrderBook = ReturnType<typeof createOrderBook>;
 
-export function createOrderBook(db: Db): OrderBook {
-  const orders = createRecords<KeptOrder>(db, 'orders', ['run', 'step', 'dataset']);
+export function createOrderBook(db: Db) {
+  const orders = createRecords<KeptOrder>(db, 'orders');
+  const find = ({ run, step, dataset }: OrderRef) => orders.get(run, step, dataset);
   return {
-    find: ({ run, step, dataset }) => orders.get([run, step, dataset]),
-    put: ({ run, step, dataset }, order) => {
-      const key = [run, step, dataset];
+    find,
+    put: (ref: OrderRef, kept: KeptOrder): void => {
       // Jobs of a step differ by shards alone: one write a step, not one a job.
-      if (orders.get(key)?.order.question !== order.order.question) orders.put(key, order);
+      if (find(ref)?.order.question === kept.order.question) return;
+      orders.put(kept, ref.run, ref.step, ref.dataset);
     },
   };
 }

@@ -1,26 +1,15 @@
 /** Every job and release is looked up in the admitted plan and checked again, also when retried or reused. */
-import type { AnalysisManifest, Step } from '../../contracts/analysis.js';
-import type { ConclusionRef, ConclusionStatement } from '../../contracts/conclusion.js';
+import type { Step } from '../../contracts/analysis.js';
+import type { ConclusionStatement } from '../../contracts/conclusion.js';
 import type { JobOrder } from '../../contracts/job.js';
 import { ANYWHERE } from '../../contracts/names.js';
 import { shardsOf, toRanges } from '../../contracts/ranges.js';
 import type { ReleaseInput, RunJobInput } from '../../contracts/wire/index.js';
 import type { Admission, AdmissionBook } from '../admissions/book.js';
-import { definitionsDigest } from '../admissions/definitions.js';
-import { permit, placeOf, type Permit } from '../admissions/permit.js';
-import { refuseUnreadConclusion } from '../checks/conclusion.js';
-import {
-  refuseForeignStep,
-  refuseForeignWaiver,
-  refuseManyItems,
-  refuseMissingInput,
-  refuseOtherShards,
-  refuseProvider,
-  refuseUnadmitted,
-  refuseUnknownConclusion,
-  refuseWeakSandbox,
-} from '../checks/job.js';
+import { definitionsDigest, permit, placeOf, type Permit } from '../admissions/permit.js';
 import { refuseOtherDefinitions } from '../checks/admission.js';
+import { refuseUnreadConclusion } from '../checks/conclusion.js';
+import * as checks from '../checks/job.js';
 import type { Custody } from '../custody.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plans, ResolvedPlan } from '../plans/plans.js';
@@ -38,110 +27,97 @@ export interface OrderDeps extends BelieveDeps {
 }
 
 /** A step of an admitted plan, permitted now. */
-export interface PermittedStep {
+export interface PermittedStep extends Permit {
   admission: Admission;
   resolved: ResolvedPlan;
-  permit: Permit;
   step: Step;
 }
 
+export interface OrderedRelease extends PermittedStep {
+  kept: KeptOrder;
+  rule: string;
+}
+
 /** @throws Refusal `run-not-admitted`, `plan-unavailable`, what `permit` says, `step-not-in-plan` */
-export async function permitStep(
-  deps: Omit<OrderDeps, keyof BelieveDeps>,
-  { run, step: id, dataset }: OrderRef,
-): Promise<PermittedStep> {
+async function permitStep(deps: OrderDeps, { run, step: id, dataset }: OrderRef) {
   const admission = deps.admissions.find(run, dataset);
-  refuseUnadmitted(admission);
+  checks.refuseUnadmitted(admission);
   const resolved = await deps.plans.resolve(admission.plan);
   const given = permit(deps, { resolved, dataset, unapproved: 'approval-revoked' });
-  if (given.definition !== null) {
-    refuseOtherDefinitions(admission.definitions ?? undefined, definitionsDigest(given.definition));
-  }
+  const definitions = given.definition && definitionsDigest(given.definition);
+  refuseOtherDefinitions(admission.definitions, definitions);
   const step = resolved.manifest.steps.find((other) => other.id === id);
-  refuseForeignStep(step, placeOf(dataset));
-  return { admission, resolved, permit: given, step };
+  checks.refuseForeignStep(step, placeOf(dataset));
+  return { ...given, admission, resolved, step };
 }
 
 /** @throws Refusal */
 export async function orderJob(deps: OrderDeps, input: RunJobInput): Promise<JobOrder> {
   const permitted = await permitStep(deps, input);
-  const { resolved, step, permit: given } = permitted;
-  const { policy, config, sandbox } = given.custody;
-  refuseProvider(input.provider, policy, Object.keys(config.providers));
-  refuseWeakSandbox(sandbox, policy);
-  refuseForeignWaiver(
-    input.waived,
-    readsOf(step).filter((id) => isAt(resolved.manifest, id, step.at)),
-  );
-  const statements = await believeAll(deps, input, permitted);
+  const { policy, config, sandbox } = permitted.custody;
   const { run, dataset, conclusions, waived } = input;
+  checks.refuseProvider(input.provider, policy, Object.keys(config.providers));
+  checks.refuseWeakSandbox(sandbox, policy);
+  checks.refuseForeignWaiver(waived, readsOf(permitted, 'near'));
+  const statements = await believeAll(deps, input, permitted);
   const near = (id: string) => deps.orders.find({ run, step: id, dataset });
-  const order = buildOrder({ ...permitted, dataset: datasetOf(given), conclusions, waived, near });
-  const shards = await countShards(deps, order, permitted);
-  refuseOtherShards(input.shards, shards);
-  deps.orders.put(input, { order, shards, ...provenance(permitted, { statements, order, near }) });
+  const order = buildOrder({ ...permitted, conclusions, waived, near });
+  checks.refuseOtherShards(input.shards, await countShards(deps, order, permitted));
+  deps.orders.put(input, { order, ...provenance(permitted, { statements, order, near }) });
   return order;
 }
 
 /** @throws Refusal */
-export async function orderRelease(
-  deps: Omit<OrderDeps, keyof BelieveDeps>,
-  input: ReleaseInput,
-): Promise<PermittedStep & { kept: KeptOrder; rule: string }> {
+export async function orderRelease(deps: OrderDeps, input: ReleaseInput): Promise<OrderedRelease> {
   const permitted = await permitStep(deps, input);
-  const rule = Object.hasOwn(permitted.step.concludes, input.name)
-    ? permitted.step.concludes[input.name]
-    : undefined;
-  refuseUnknownConclusion(rule);
+  const rule = new Map(Object.entries(permitted.step.concludes)).get(input.name);
+  checks.refuseUnknownConclusion(rule);
   const kept = deps.orders.find(input);
-  refuseMissingInput(kept);
+  checks.refuseMissingInput(kept);
   return { ...permitted, kept, rule };
 }
 
-function readsOf(step: Step): string[] {
-  return step.forEach === null ? step.inputs : [...step.inputs, step.forEach];
-}
-
-function isAt({ steps }: AnalysisManifest, id: string, place: Step['at']): boolean {
-  return steps.find((step) => step.id === id)?.at === place;
-}
-
-function datasetOf({ definition }: Permit): { id: string; version: number } | null {
-  return definition && { id: definition.id, version: definition.version };
+/** Steps that are read: `near` at the same place as outputs, `far` elsewhere as conclusions. */
+function readsOf({ resolved, step }: PermittedStep, where: 'near' | 'far'): string[] {
+  const ids = step.forEach === null ? step.inputs : [...step.inputs, step.forEach];
+  const sources = resolved.manifest.steps.filter(({ id }) => ids.includes(id));
+  return sources.filter(({ at }) => (at === step.at) === (where === 'near')).map(({ id }) => id);
 }
 
 async function believeAll(
   deps: OrderDeps,
   { run, conclusions }: RunJobInput,
-  { resolved, step, permit: { custody } }: PermittedStep,
+  permitted: PermittedStep,
 ): Promise<ConclusionStatement[]> {
-  const datasets = resolved.plan.datasets.map(({ id }) => id);
-  refuseUnreadConclusion(conclusions, (ref: ConclusionRef) => {
-    const isFar = !isAt(resolved.manifest, ref.step, step.at);
-    const place = step.at === 'datasets' ? [ANYWHERE] : datasets;
-    return readsOf(step).includes(ref.step) && isFar && place.includes(ref.dataset);
-  });
+  const { resolved, step, custody } = permitted;
+  const steps = readsOf(permitted, 'far');
+  const places = step.at === 'datasets' ? [ANYWHERE] : resolved.plan.datasets.map(({ id }) => id);
+  refuseUnreadConclusion(
+    conclusions,
+    (ref) => steps.includes(ref.step) && places.includes(ref.dataset),
+  );
   return Promise.all(conclusions.map((ref) => believe(deps, { run, ref, resolved, custody })));
 }
 
-/** Known here for a plain step, and for a list that came in as a conclusion. */
+/** Known for a plain step, and for a list that came in as a conclusion; null: only the environment knows. */
 async function countShards(
   { inputs }: OrderDeps,
   { forEach }: JobOrder,
-  { resolved, step, permit: { custody } }: PermittedStep,
+  { resolved, step, custody }: PermittedStep,
 ): Promise<number | null> {
   if (forEach === null) return 1;
   if (forEach.kind === 'output') return null;
   const items = leadsOf(await readInput(inputs, forEach.conclusion.sha256)).size;
   const source = resolved.manifest.steps.find(({ id }) => id === forEach.conclusion.step);
   const most = source?.fansOut?.most ?? 0;
-  refuseManyItems(items, step.at === 'datasets' ? Math.min(most, custody.policy.maxItems) : most);
+  const { maxItems } = custody.policy;
+  checks.refuseManyItems(items, step.at === 'datasets' ? Math.min(most, maxItems) : most);
   return items;
 }
 
 /** What the step is made of, through all that it reads: signed with its conclusions. */
 function provenance(
-  { resolved, permit: given }: PermittedStep,
+  { resolved, definition }: PermittedStep,
   parts: {
     statements: ConclusionStatement[];
     order: JobOrder;
@@ -152,13 +128,13 @@ function provenance(
   const steps = [...inputs, ...(forEach?.kind === 'output' ? [forEach] : [])];
   const sources = [
     ...steps.map(({ step }) => parts.near(step)).filter((kept) => kept !== undefined),
-    ...parts.statements.map(({ datasets, waived: left }) => ({ madeOf: datasets, waived: left })),
+    ...parts.statements.map((statement) => ({ ...statement, madeOf: statement.datasets })),
   ];
-  const own = datasetOf(given);
   const read = new Set(sources.flatMap(({ madeOf }) => madeOf.map(({ id }) => id)));
+  // In a dataset the people are its own, whoever chose the variants.
+  const isMadeOf = (id: string) => (definition ? id === definition.id : read.has(id));
   return {
-    // In a dataset the people are its own, whoever chose the variants.
-    madeOf: own ? [own] : resolved.plan.datasets.filter(({ id }) => read.has(id)),
+    madeOf: resolved.plan.datasets.filter(({ id }) => isMadeOf(id)),
     waived: mergeRanges([waived, ...sources.map((source) => source.waived)]),
   };
 }

@@ -16,21 +16,19 @@ export interface ResolvedPlan {
   model: Model | null;
 }
 
-export interface Plans {
-  /**
-   * Fetches plan and bundle, checks their digests and forms, and names what the worker needs of them.
-   * @throws Refusal `plan-unavailable` (retryable), `plan-invalid`, `bundle-tampered`
-   */
-  resolve(digest: string): Promise<ResolvedPlan>;
-}
+export type Plans = ReturnType<typeof createPlans>;
 
 /** Plans kept in memory: digests name them, so they never go stale. */
 const MOST_CACHED = 50;
 
-export function createPlans(inputs: Inputs): Plans {
+export function createPlans(inputs: Inputs) {
   const cache = new Map<string, ResolvedPlan>();
   return {
-    resolve: async (digest) => {
+    /**
+     * Fetches plan and bundle, checks their digests and forms, and names what the worker needs of them.
+     * @throws Refusal `plan-unavailable` (retryable), `plan-invalid`, `bundle-tampered`
+     */
+    resolve: async (digest: string): Promise<ResolvedPlan> => {
       const cached = cache.get(digest);
       if (cached) return cached;
       const resolved = await resolvePlan(inputs, digest);

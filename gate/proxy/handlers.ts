@@ -1,34 +1,20 @@
 /** The methods that the worker may call, each answered with a message built here. */
 import { randomUUID } from 'node:crypto';
-import proto from '@temporalio/proto';
-import { isCode, type Code } from '../../contracts/codes.js';
+import { isCode } from '../../contracts/codes.js';
 import { MOST_RUN_PAYLOAD_BYTES } from '../../contracts/wire/index.js';
 import { log } from '../log.js';
 import { codeOf } from '../refusal.js';
-import { answerOf } from './inbound.js';
-import {
-  canceledMessage,
-  completedMessage,
-  failedMessage,
-  failureOf,
-  readPayload,
-  service,
-  type Speaker,
-} from './messages.js';
+import * as messages from './messages.js';
 import { createPoll, type PollDeps } from './poll.js';
 import { resultOf, type ResultDeps } from './results.js';
-import type { Answer, Task, Tasks } from './tasks.js';
 import { sendAnswer } from './send-answer.js';
-import { UpstreamError, type CallOptions, type Upstream } from './upstream.js';
+import type { Answer, Task } from './tasks.js';
+import { UpstreamError, type CallOptions } from './upstream.js';
 
 export type Handler = (request: Uint8Array, options: CallOptions) => Promise<Uint8Array>;
+export type HandlerDeps = PollDeps & ResultDeps;
 
-export interface HandlerDeps extends PollDeps, ResultDeps {
-  upstream: Upstream;
-  tasks: Tasks;
-  speaker: Speaker;
-}
-
+const { service, enums } = messages;
 const EMPTY = new Uint8Array();
 const NOT_FOUND = 5;
 
@@ -49,69 +35,57 @@ export function createHandlers(deps: HandlerDeps): ReadonlyMap<string, Handler> 
 
 async function getSystemInfo({ upstream }: HandlerDeps, options: CallOptions) {
   const request = service.GetSystemInfoRequest.encode({}).finish();
-  const info = service.GetSystemInfoResponse.decode(
-    await upstream.call('GetSystemInfo', request, options),
-  );
-  const { serverVersion, capabilities } = info;
-  const kept = {
-    internalErrorDifferentiation: capabilities?.internalErrorDifferentiation ?? false,
-    activityFailureIncludeHeartbeat: false,
-    encodedFailureAttributes: capabilities?.encodedFailureAttributes ?? false,
+  const answer = await upstream.call('GetSystemInfo', request, options);
+  const { serverVersion, capabilities: has } = service.GetSystemInfoResponse.decode(answer);
+  const capabilities = {
+    internalErrorDifferentiation: has?.internalErrorDifferentiation ?? false,
+    encodedFailureAttributes: has?.encodedFailureAttributes ?? false,
   };
-  return service.GetSystemInfoResponse.encode({ serverVersion, capabilities: kept }).finish();
+  return service.GetSystemInfoResponse.encode({ serverVersion, capabilities }).finish();
 }
 
 async function describeNamespace({ upstream, speaker }: HandlerDeps, options: CallOptions) {
-  const { namespace } = speaker;
-  const request = service.DescribeNamespaceRequest.encode({ namespace }).finish();
-  const { namespaceInfo } = service.DescribeNamespaceResponse.decode(
-    await upstream.call('DescribeNamespace', request, options),
-  );
-  const { capabilities, limits } = namespaceInfo ?? {};
-  const kept = {
-    name: namespace,
-    state: namespaceInfo?.state ?? null,
-    // No worker heartbeats and no commands to workers: both speak of the machine.
-    capabilities: {
-      pollerAutoscaling: capabilities?.pollerAutoscaling ?? false,
-      workerPollCompleteOnShutdown: capabilities?.workerPollCompleteOnShutdown ?? false,
-    },
-    limits: limits ? { blobSizeLimitError: limits.blobSizeLimitError ?? null } : null,
-  };
-  return service.DescribeNamespaceResponse.encode({ namespaceInfo: kept }).finish();
+  const { namespace: name } = speaker;
+  const request = service.DescribeNamespaceRequest.encode({ namespace: name }).finish();
+  const answer = await upstream.call('DescribeNamespace', request, options);
+  const info = service.DescribeNamespaceResponse.decode(answer).namespaceInfo;
+  const { state = null, limits = null, capabilities } = info ?? {};
+  const { pollerAutoscaling = false, workerPollCompleteOnShutdown = false } = capabilities ?? {};
+  // No worker heartbeats and no commands to workers: both speak of the machine.
+  const kept = { pollerAutoscaling, workerPollCompleteOnShutdown };
+  const namespaceInfo = { name, state, limits, capabilities: kept };
+  return service.DescribeNamespaceResponse.encode({ namespaceInfo }).finish();
 }
 
 async function heartbeat(deps: HandlerDeps, bytes: Uint8Array, options: CallOptions) {
   const { taskToken } = service.RecordActivityTaskHeartbeatRequest.decode(bytes);
   if (!deps.tasks.find(taskToken)) throw new UpstreamError(NOT_FOUND);
   const request = service.RecordActivityTaskHeartbeatRequest.encode({ ...deps.speaker, taskToken });
+  const answer = await deps.upstream.call('RecordActivityTaskHeartbeat', request.finish(), options);
   const { cancelRequested, activityPaused, activityReset } =
-    service.RecordActivityTaskHeartbeatResponse.decode(
-      await deps.upstream.call('RecordActivityTaskHeartbeat', request.finish(), options),
-    );
-  const answer = { cancelRequested, activityPaused, activityReset };
-  return service.RecordActivityTaskHeartbeatResponse.encode(answer).finish();
+    service.RecordActivityTaskHeartbeatResponse.decode(answer);
+  const fresh = { cancelRequested, activityPaused, activityReset };
+  return service.RecordActivityTaskHeartbeatResponse.encode(fresh).finish();
 }
 
-async function shutdown(
-  { upstream, speaker, taskQueue }: HandlerDeps,
-  worker: { key: string },
-  options: CallOptions,
-) {
+async function shutdown(deps: HandlerDeps, worker: { key: string }, options: CallOptions) {
   const request = service.ShutdownWorkerRequest.encode({
-    ...speaker,
+    ...deps.speaker,
     workerInstanceKey: worker.key,
-    taskQueue,
-    taskQueueTypes: [proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY],
+    taskQueue: deps.taskQueue,
+    taskQueueTypes: [enums.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY],
   });
   // The next worker polls under a key of its own: this one is shut down.
   worker.key = randomUUID();
-  await upstream.call('ShutdownWorker', request.finish(), options);
+  await deps.upstream.call('ShutdownWorker', request.finish(), options);
   return EMPTY;
 }
 
-type AnswerBuilder = (deps: HandlerDeps, bytes: Uint8Array) => { token: Uint8Array; build: Build };
-type Build = (task: Task) => Answer;
+/** Reads what the worker sent; `build` makes of it what leaves, for the task that the token names. */
+type AnswerBuilder = (
+  deps: HandlerDeps,
+  bytes: Uint8Array,
+) => { token: Uint8Array; build: (task: Task) => Answer };
 
 /** Only tokens that were handed out are taken, and the first answer stands. */
 function answering(deps: HandlerDeps, builder: AnswerBuilder): Handler {
@@ -119,12 +93,8 @@ function answering(deps: HandlerDeps, builder: AnswerBuilder): Handler {
     const { token, build } = builder(deps, bytes);
     const task = deps.tasks.find(token);
     if (!task) throw new UpstreamError(NOT_FOUND);
-    const answer =
-      task.answer ??
-      deps.tasks.answer(
-        token,
-        buildOrRefuse(deps, token, () => build(task)),
-      );
+    const answer = task.answer ?? buildOrRefuse(deps, token, () => build(task));
+    if (!task.answer) deps.tasks.keepAnswer(token, answer);
     await sendAnswer(deps, { token, answer, options });
     return EMPTY;
   };
@@ -135,39 +105,29 @@ function buildOrRefuse({ speaker }: HandlerDeps, token: Uint8Array, build: () =>
   try {
     return build();
   } catch (error) {
-    const code = codeOf(error);
-    log.warn({ code, error: String(error) }, 'an answer of the worker was refused');
-    return answerOf('RespondActivityTaskFailed', failedMessage(speaker, token, failureOf(code)));
+    log.warn({ error: String(error) }, 'an answer of the worker was refused');
+    return messages.answerFailure(speaker, token, { code: codeOf(error) });
   }
 }
 
 const completed: AnswerBuilder = (deps, bytes) => {
-  const { taskToken, result } = service.RespondActivityTaskCompletedRequest.decode(bytes);
+  const { taskToken: token, result } = service.RespondActivityTaskCompletedRequest.decode(bytes);
+  const sent = messages.readPayload(result, MOST_RUN_PAYLOAD_BYTES);
   return {
-    token: taskToken,
-    build: (task) => {
-      const fresh = resultOf(deps, task, readPayload(result, MOST_RUN_PAYLOAD_BYTES));
-      const message = completedMessage(deps.speaker, taskToken, fresh);
-      return answerOf('RespondActivityTaskCompleted', message);
-    },
+    token,
+    build: (task) => messages.answerResult(deps.speaker, token, resultOf(deps, task, sent)),
   };
 };
 
 const failed: AnswerBuilder = ({ speaker }, bytes) => {
-  const { taskToken, failure } = service.RespondActivityTaskFailedRequest.decode(bytes);
-  const info = failure?.applicationFailureInfo;
-  const code: Code = isCode(info?.type ?? '') ? (info?.type as Code) : 'platform-failed';
-  const fresh = failureOf(code, Number(info?.nextRetryDelay?.seconds ?? 0));
-  return {
-    token: taskToken,
-    build: () => answerOf('RespondActivityTaskFailed', failedMessage(speaker, taskToken, fresh)),
-  };
+  const { taskToken: token, failure } = service.RespondActivityTaskFailedRequest.decode(bytes);
+  const { type, nextRetryDelay } = failure?.applicationFailureInfo ?? {};
+  const code = type && isCode(type) ? type : 'platform-failed';
+  const wantedSeconds = Number(nextRetryDelay?.seconds ?? 0);
+  return { token, build: () => messages.answerFailure(speaker, token, { code, wantedSeconds }) };
 };
 
 const canceled: AnswerBuilder = ({ speaker }, bytes) => {
-  const { taskToken } = service.RespondActivityTaskCanceledRequest.decode(bytes);
-  return {
-    token: taskToken,
-    build: () => answerOf('RespondActivityTaskCanceled', canceledMessage(speaker, taskToken)),
-  };
+  const { taskToken: token } = service.RespondActivityTaskCanceledRequest.decode(bytes);
+  return { token, build: () => messages.answerCanceled(speaker, token) };
 };

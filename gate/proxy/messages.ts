@@ -2,12 +2,10 @@
 import proto, { type temporal } from '@temporalio/proto';
 import { CODES, type Code } from '../../contracts/codes.js';
 import { canonicalJson } from '../../contracts/schemas/canonical.js';
+import type { Answer } from './tasks.js';
 
 export const service = proto.temporal.api.workflowservice.v1;
-const enums = proto.temporal.api.enums.v1;
-
-type Payload = temporal.api.common.v1.IPayload;
-type Failure = temporal.api.failure.v1.IFailure;
+export const enums = proto.temporal.api.enums.v1;
 
 /** Who speaks: the gate, never the worker. */
 export interface Speaker {
@@ -17,7 +15,7 @@ export interface Speaker {
 
 const JSON_ENCODING = Buffer.from('json/plain');
 
-export function jsonPayload(value: unknown): Payload {
+export function jsonPayload(value: unknown): temporal.api.common.v1.IPayload {
   return { metadata: { encoding: JSON_ENCODING }, data: Buffer.from(canonicalJson(value)) };
 }
 
@@ -26,13 +24,18 @@ export function readPayload(
   payloads: temporal.api.common.v1.IPayloads | null | undefined,
   mostBytes: number,
 ): unknown {
-  const [payload, ...others] = payloads?.payloads ?? [];
-  const encoding = payload?.metadata?.['encoding'];
-  const data = payload?.data;
-  if (!encoding || !data || others.length > 0 || data.length > mostBytes) return undefined;
-  if (Buffer.compare(encoding, JSON_ENCODING) !== 0) return undefined;
+  const [payload = {}, ...others] = payloads?.payloads ?? [];
+  const encoding = Buffer.from(payload.metadata?.['encoding'] ?? []);
+  const data = Buffer.from(payload.data ?? []);
+  if (others.length > 0 || !encoding.equals(JSON_ENCODING) || data.length > mostBytes) {
+    return undefined;
+  }
+  return parseJson(data.toString('utf8'));
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -43,41 +46,45 @@ const DELAYS = [5, 30, 300] as const;
 /** What goes on as planned and is no fault. */
 const BENIGN: readonly Code[] = ['job-running', 'in-review'];
 
-/** @param wantedSeconds what the worker asked for; 0: nothing */
-export function failureOf(code: Code, wantedSeconds = 0): Failure {
+export function answerResult(speaker: Speaker, taskToken: Uint8Array, result: unknown): Answer {
+  const message = { ...speaker, taskToken, result: { payloads: [jsonPayload(result)] } };
+  return answerOf(
+    'RespondActivityTaskCompleted',
+    service.RespondActivityTaskCompletedRequest.encode(message).finish(),
+  );
+}
+
+/** A failure is a code and what its row says. */
+export function answerFailure(
+  speaker: Speaker,
+  taskToken: Uint8Array,
+  { code, wantedSeconds = 0 }: { code: Code; wantedSeconds?: number },
+): Answer {
   const isBenign = BENIGN.includes(code);
-  const delay = DELAYS.find((step) => step >= wantedSeconds) ?? DELAYS[2];
-  return {
-    message: code,
-    source: 'gate',
-    applicationFailureInfo: {
-      type: code,
-      nonRetryable: !CODES[code].isRetryable,
-      category: isBenign
-        ? enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_BENIGN
-        : enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_UNSPECIFIED,
-      nextRetryDelay: isBenign && wantedSeconds > 0 ? secondsOf(delay) : null,
-    },
+  const seconds = DELAYS.find((step) => step >= wantedSeconds) ?? DELAYS[2];
+  const isDelayed = isBenign && wantedSeconds > 0;
+  const applicationFailureInfo = {
+    type: code,
+    nonRetryable: !CODES[code].isRetryable,
+    category: isBenign
+      ? enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_BENIGN
+      : enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_UNSPECIFIED,
+    nextRetryDelay: isDelayed ? proto.google.protobuf.Duration.fromObject({ seconds }) : null,
   };
+  const failure = { message: code, source: 'gate', applicationFailureInfo };
+  return answerOf(
+    'RespondActivityTaskFailed',
+    service.RespondActivityTaskFailedRequest.encode({ ...speaker, taskToken, failure }).finish(),
+  );
 }
 
-function secondsOf(seconds: number) {
-  return proto.google.protobuf.Duration.fromObject({ seconds });
+export function answerCanceled(speaker: Speaker, taskToken: Uint8Array): Answer {
+  return answerOf(
+    'RespondActivityTaskCanceled',
+    service.RespondActivityTaskCanceledRequest.encode({ ...speaker, taskToken }).finish(),
+  );
 }
 
-export function completedMessage(speaker: Speaker, token: Uint8Array, result: unknown): Uint8Array {
-  const message = { ...speaker, taskToken: token, result: { payloads: [jsonPayload(result)] } };
-  return service.RespondActivityTaskCompletedRequest.encode(message).finish();
-}
-
-export function failedMessage(speaker: Speaker, token: Uint8Array, failure: Failure): Uint8Array {
-  const message = { ...speaker, taskToken: token, failure };
-  return service.RespondActivityTaskFailedRequest.encode(message).finish();
-}
-
-export function canceledMessage(speaker: Speaker, token: Uint8Array): Uint8Array {
-  return service.RespondActivityTaskCanceledRequest.encode({
-    ...speaker,
-    taskToken: token,
-  }).finish();
+function answerOf(method: Answer['method'], message: Uint8Array): Answer {
+  return { method, message: Buffer.from(message).toString('base64') };
 }

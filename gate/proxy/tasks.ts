@@ -1,5 +1,6 @@
 /** Tasks that were handed out: only their tokens are taken back, byte for byte, and answered once. */
 import { createRecords, type Db } from '../state/database.js';
+import { canonicalJson } from '../../contracts/schemas/canonical.js';
 import type { EnvironmentActivity } from '../../contracts/wire/index.js';
 
 export interface Task {
@@ -15,55 +16,51 @@ export interface Task {
 }
 
 export interface Answer {
-  method: AnswerMethod;
+  method: `RespondActivityTask${'Completed' | 'Failed' | 'Canceled'}`;
   /** base64 */
   message: string;
 }
 
-export type AnswerMethod =
-  'RespondActivityTaskCompleted' | 'RespondActivityTaskFailed' | 'RespondActivityTaskCanceled';
+export type Tasks = ReturnType<typeof createTasks>;
 
-export interface Tasks {
-  keep(token: Uint8Array, task: Pick<Task, 'activity' | 'input' | 'list'>): void;
-  /** Undefined for a token that was not handed out, or is answered. */
-  find(token: Uint8Array): Task | undefined;
-  /** @returns the answer that stands: this one, or the one before it. */
-  answer(token: Uint8Array, answer: Answer): Answer;
-  finish(token: Uint8Array): void;
-}
-
-/** An Activity may wait for months: its token is kept as long. */
+/** An Activity may wait for months: its token is kept as long; one that was answered for a day. */
 const KEPT_DAYS = 400;
 
-export function createTasks(db: Db, now: () => Date = () => new Date()): Tasks {
-  const records = createRecords<Task>(db, 'tasks', ['token']);
-  db.exec("CREATE INDEX IF NOT EXISTS tasks_at ON tasks (json_extract(record, '$.at'))");
-  const oldest = new Date(now().getTime() - KEPT_DAYS * 86_400_000).toISOString();
-  const yesterday = new Date(now().getTime() - 86_400_000).toISOString();
-  db.prepare("DELETE FROM tasks WHERE json_extract(record, '$.at') < ?").run(oldest);
+export function createTasks(db: Db, now: () => Date = () => new Date()) {
+  const records = createRecords<Task>(db, 'tasks');
+  const decisions = createRecords<unknown>(db, 'decisions');
+  const daysAgo = (days: number) => new Date(now().getTime() - days * 86_400_000).toISOString();
   db.prepare(
-    "DELETE FROM tasks WHERE json_extract(record, '$.isDone') AND json_extract(record, '$.at') < ?",
-  ).run(yesterday);
-  const keyOf = (token: Uint8Array) => [Buffer.from(token).toString('base64')];
-  const find = (token: Uint8Array) => {
+    `DELETE FROM tasks WHERE record ->> 'at' < ? OR (record ->> 'isDone' AND record ->> 'at' < ?)`,
+  ).run(daysAgo(KEPT_DAYS), daysAgo(1));
+  const keyOf = (token: Uint8Array) => Buffer.from(token).toString('base64');
+  /** Undefined for a token that was not handed out, or is answered. */
+  const find = (token: Uint8Array): Task | undefined => {
     const task = records.get(keyOf(token));
     return task?.isDone === false ? task : undefined;
   };
-  const change = (token: Uint8Array, changes: Partial<Task>) => {
+  const change = (token: Uint8Array, changes: Partial<Task>): void => {
     const task = find(token);
-    if (task) records.put(keyOf(token), { ...task, ...changes });
+    if (task) records.put({ ...task, ...changes }, keyOf(token));
   };
   return {
-    keep: (token, task) => {
-      const at = now().toISOString();
-      records.keep(keyOf(token), { ...task, answer: null, isDone: false, at });
-    },
     find,
-    answer: (token, answer) => {
-      const first = find(token)?.answer;
-      if (!first) change(token, { answer });
-      return first ?? answer;
+    keep: (token: Uint8Array, task: Pick<Task, 'activity' | 'input' | 'list'>): void => {
+      const state = { answer: null, isDone: false, at: now().toISOString() };
+      records.keep({ ...task, ...state }, keyOf(token));
     },
-    finish: (token) => change(token, { isDone: true }),
+    keepAnswer: (token: Uint8Array, answer: Answer): void => change(token, { answer }),
+    finish: (token: Uint8Array): void => change(token, { isDone: true }),
+    /** What the gate decided of an input: the worker's word for it is not needed, so it is not taken. */
+    decide: (activity: EnvironmentActivity, input: object, decision: unknown): void =>
+      decisions.put(decision, activity, inputKey(input)),
+    decision: (activity: EnvironmentActivity, input: object) =>
+      decisions.get(activity, inputKey(input)),
   };
+}
+
+/** A preview that is false is none. */
+function inputKey(input: object): string {
+  const isPreview = 'preview' in input && input.preview === true;
+  return canonicalJson({ ...input, preview: isPreview });
 }

@@ -13,9 +13,8 @@ import type { ReleaseInput, ReleaseResult } from '../../contracts/wire/index.js'
 import { chainOf } from '../admissions/admit.js';
 import { refuseMalformed } from '../checks/task.js';
 import type { Exchange } from '../inputs/exchange.js';
-import type { Inputs } from '../inputs/inputs.js';
 import { readInput } from '../orders/conclusions.js';
-import { orderRelease, type OrderDeps } from '../orders/order-job.js';
+import { orderRelease, type OrderDeps, type OrderedRelease } from '../orders/order-job.js';
 import { log } from '../log.js';
 import { Refusal } from '../refusal.js';
 import { leadsOf } from '../rules/variant-list.js';
@@ -29,27 +28,31 @@ export interface ReleaseRequest extends ReleaseInput {
   directory: string;
 }
 
-export interface ReleaseDeps extends Omit<OrderDeps, 'inputs'> {
+export interface ReleaseDeps extends OrderDeps {
   db: Db;
-  inputs: Inputs;
   exchange: Exchange;
-  book: ReleaseBook;
+  releases: ReleaseBook;
   artifacts: string;
   feederKey: string;
   signingKey: KeyObject;
 }
 
-type Ordered = Awaited<ReturnType<typeof orderRelease>>;
+const directorySchema = z.looseObject({ directory: z.string().max(64) });
 
-/** Idempotent. @throws Refusal; a refusal that stands is recorded. */
+/** @throws Refusal `wire-invalid` */
+export function parseReleaseRequest(value: unknown): ReleaseRequest {
+  const { directory, ...input } = refuseMalformed(directorySchema, value);
+  return { ...refuseMalformed(releaseInputSchema, input), directory };
+}
+
+/** Idempotent. @throws Refusal; one that stands is recorded */
 export async function release(deps: ReleaseDeps, request: ReleaseRequest): Promise<ReleaseResult> {
   try {
-    const ordered = await orderRelease(deps, request);
-    const signed = await decide(deps, request, ordered);
+    const signed = await decide(deps, request, await orderRelease(deps, request));
     failpoint('gate-released');
     return await send(deps, signed);
   } catch (error) {
-    record(deps, request, error);
+    if (error instanceof Refusal) record(deps, request, error);
     throw error;
   }
 }
@@ -57,33 +60,26 @@ export async function release(deps: ReleaseDeps, request: ReleaseRequest): Promi
 async function decide(
   deps: ReleaseDeps,
   request: ReleaseRequest,
-  ordered: Ordered,
+  ordered: OrderedRelease,
 ): Promise<SignedStatement> {
-  const { kept, rule, admission, permit } = ordered;
-  const { policy, policyDigest } = permit.custody;
-  const { dataset, name } = request;
+  const { db, releases, artifacts, feederKey } = deps;
+  const { run, step, dataset, name, directory } = request;
   const leads = await readLeads(deps, request, ordered);
-  const files = readJobFiles(deps.artifacts, request.directory);
-  const { feederKey } = deps;
-  const { runtime } = admission;
-  const result = judge({ files, feederKey, kept, dataset, name, rule, runtime, policy, leads });
-  const { question } = kept.order;
-  const key = { dataset, question, name, rule, policy: policyDigest };
-  const before = deps.book.released(key);
-  const released = before ?? {
-    sha256: deps.book.writeBytes(result.bytes),
-    bytes: result.bytes.length,
-    dropped: result.dropped,
-    verdict: result.verdict,
-  };
-  return atomically(deps.db, () => {
-    const signedKey = { ...request, policy: policyDigest };
-    const signed = deps.book.signed(signedKey);
+  const files = readJobFiles(artifacts, directory);
+  const result = judge({ ...ordered, ...ordered.custody, files, feederKey, dataset, name, leads });
+  const { policyDigest } = ordered.custody;
+  const key = [dataset, ordered.kept.order.question, name, ordered.rule, policyDigest];
+  const before = releases.released.get(...key);
+  const { verdict, dropped, bytes } = result;
+  const fresh = { sha256: releases.writeBytes(bytes), bytes: bytes.length, verdict, dropped };
+  const released = before ?? fresh;
+  return atomically(db, () => {
+    const signed = releases.signed.get(run, step, dataset, name, policyDigest);
     if (signed?.statement.sha256 === released.sha256) return signed;
-    if (!before) deps.book.keepReleased(key, released);
-    const fresh = sign(deps, request, { ordered, released });
-    deps.book.keepSigned(signedKey, fresh);
-    return fresh;
+    releases.released.keep(released, ...key);
+    const statement = sign(deps, request, { ordered, released });
+    releases.signed.put(statement, run, step, dataset, name, policyDigest);
+    return statement;
   });
 }
 
@@ -91,63 +87,49 @@ async function decide(
 async function readLeads(
   { orders, inputs }: ReleaseDeps,
   { run, dataset }: ReleaseRequest,
-  { kept }: Ordered,
+  { kept }: OrderedRelease,
 ): Promise<Set<string> | null> {
   const sources = kept.order.inputs.map(({ step }) => orders.find({ run, step, dataset })?.order);
-  const lists = sources.flatMap((order) =>
-    order?.forEach?.kind === 'conclusion' ? [order.forEach.conclusion.sha256] : [],
-  );
-  if (lists.length === 0) return null;
-  const leads = await Promise.all(
-    lists.map(async (list) => leadsOf(await readInput(inputs, list))),
-  );
-  return new Set(leads.flatMap((items) => [...items]));
+  const list = sources.find((order) => order?.forEach?.kind === 'conclusion')?.forEach;
+  if (list?.kind !== 'conclusion') return null;
+  return leadsOf(await readInput(inputs, list.conclusion.sha256));
 }
 
 /** The entry first: the signature names its place in the ledger. */
 function sign(
-  deps: ReleaseDeps,
+  { custody, ledger, environment, signingKey }: ReleaseDeps,
   { run, step, dataset, name }: ReleaseRequest,
-  { ordered, released }: { ordered: Ordered; released: ReleasedBytes },
+  { ordered, released }: { ordered: OrderedRelease; released: ReleasedBytes },
 ): SignedStatement {
-  const { kept, rule, permit } = ordered;
-  const { order, madeOf, waived } = kept;
-  const about = { step, name, rule, ...released, plan: order.plan, analysis: order.analysis };
-  const ledger = deps.ledger.append(chainOf(deps.custody, dataset), {
-    kind: 'released',
-    subject: run,
-    data: {
-      ...about,
-      dataset,
-      question: order.question,
-      model: order.model === null ? null : digestOf([order.model, order.cohort]),
-      policy: permit.custody.policyDigest,
-    },
-  });
+  const { kept, rule } = ordered;
+  const { order, madeOf: datasets, waived } = kept;
+  const { policy, policyDigest } = ordered.custody;
+  const { plan, analysis, question } = order;
+  const about = { step, dataset, name, rule, ...released, plan, analysis, policy: policyDigest };
+  const model = order.model === null ? null : digestOf([order.model, order.cohort]);
+  const data = { ...about, question, model };
   const statement: ConclusionStatement = {
     version: 1,
-    environment: deps.environment,
+    environment,
     run,
-    dataset,
     ...about,
-    datasets: madeOf,
-    policy: permit.custody.policyDigest,
+    datasets,
     waived,
-    isolation: permit.custody.policy.sandbox.isolation,
-    ledger,
+    isolation: policy.sandbox.isolation,
+    ledger: ledger.append(chainOf(custody, dataset), { kind: 'released', subject: run, data }),
   };
-  return { statement, signature: signJson(statement, deps.signingKey) };
+  return { statement, signature: signJson(statement, signingKey) };
 }
 
 async function send(
-  { exchange, book, inputs }: ReleaseDeps,
+  { exchange, releases, inputs }: ReleaseDeps,
   signed: SignedStatement,
 ): Promise<ReleaseResult> {
   const { name, sha256: digest, bytes, verdict, dropped } = signed.statement;
   const text = Buffer.from(canonicalJson(signed));
   const statement = sha256(text);
   try {
-    await exchange.put(digest, book.readBytes(digest));
+    await exchange.put(digest, releases.readBytes(digest));
     await exchange.put(statement, text);
   } catch (error) {
     log.warn({ error: String(error) }, 'a conclusion could not be sent yet');
@@ -159,24 +141,13 @@ async function send(
 }
 
 /** What waits is recorded once, what is refused each time. */
-function record(deps: ReleaseDeps, request: ReleaseRequest, error: unknown): void {
-  if (!(error instanceof Refusal)) return;
+function record(deps: ReleaseDeps, request: ReleaseRequest, { code, isRetryable }: Refusal): void {
   const { run, step, dataset, name } = request;
+  const isWaiting = code === 'in-review';
+  if (isRetryable && !isWaiting) return;
+  const kind = isWaiting ? 'release-waits' : 'release-refused';
   const chain = chainOf(deps.custody, dataset);
-  const data = { step, dataset, name, code: error.code };
-  if (error.code === 'in-review') {
-    const waits = deps.ledger.latest(chain, run, ['release-waits']);
-    const isKnown = waits?.data['step'] === step && waits.data['name'] === name;
-    if (!isKnown) deps.ledger.append(chain, { kind: 'release-waits', subject: run, data });
-  } else if (!error.isRetryable) {
-    deps.ledger.append(chain, { kind: 'release-refused', subject: run, data });
-  }
-}
-
-const directorySchema = z.looseObject({ directory: z.string().max(64) });
-
-/** @throws Refusal `wire-invalid` */
-export function parseReleaseRequest(value: unknown): ReleaseRequest {
-  const { directory, ...input } = refuseMalformed(directorySchema, value);
-  return { ...refuseMalformed(releaseInputSchema, input), directory };
+  const subject = [run, step, name].join('/');
+  if (isWaiting && deps.ledger.latest(chain, subject, [kind, 'released'])) return;
+  deps.ledger.append(chain, { kind, subject, data: { step, dataset, name, code } });
 }

@@ -18,33 +18,50 @@ const HEADER = STATISTICS_COLUMNS.join('\t');
 const LEAD_HEADER = `${HEADER}\tlead`;
 
 export function releaseVariantStatistics(input: RuleInput): RuleResult {
-  const { policy, evidence } = input;
-  if (evidence === null) throw new Refusal('evidence-mismatch');
-  const table = linesOf(input.bytes);
-  const hasLead = readHeader(table.next().value, input.leads !== null);
+  const { policy, evidence, leads } = input;
+  refuseUncounted(evidence);
   const counted = linesOf(evidence);
-  const lines = [hasLead ? LEAD_HEADER : HEADER];
+  let header: string | undefined;
+  const lines: string[] = [];
   const dropped: Record<string, number> = {};
-  for (const line of table) {
-    const next = counted.next();
-    if (next.done === true) throw new Refusal('evidence-mismatch');
-    const row = releaseRow(line, { ...input, hasLead, counted: evidenceRow(next.value) });
+  for (const line of linesOf(input.bytes)) {
+    if (header === undefined) {
+      header = readHeader(line, leads !== null);
+      continue;
+    }
+    const row = releaseRow(line, {
+      ...input,
+      hasLead: header === LEAD_HEADER,
+      counted: nextOf(counted),
+    });
     if ('kept' in row) lines.push(row.kept);
     else dropped[row.dropped] = (dropped[row.dropped] ?? 0) + 1;
   }
-  if (counted.next().done !== true) throw new Refusal('evidence-mismatch');
+  refuseMissingRows(counted);
   // Of leads all rows may fall away, and none may be there; of the whole genome that is no result.
-  if (lines.length === 1 && !hasLead && Object.keys(dropped).length > 0) {
-    throw new Refusal('nothing-to-release');
-  }
+  if (leads === null && lines.length === 0) throw new Refusal('nothing-to-release');
   const verdict = policy.summaryStatistics === 'open' ? 'pass' : 'review';
-  return { verdict, bytes: Buffer.from(`${lines.join('\n')}\n`), dropped };
+  const text = [readHeader(header, leads !== null), ...lines, ''].join('\n');
+  return { verdict, bytes: Buffer.from(text), dropped };
 }
 
-/** @returns whether the rows carry a lead. A table without rows may leave the column out. */
-function readHeader(header: string | undefined | void, mayHaveLead: boolean): boolean {
-  if (header === HEADER) return false;
-  if (header === LEAD_HEADER && mayHaveLead) return true;
+export function refuseUncounted(evidence: Buffer | null): asserts evidence is Buffer {
+  if (evidence === null) throw new Refusal('evidence-mismatch');
+}
+
+function nextOf(counted: Generator<string>): EvidenceRow {
+  const next = counted.next();
+  if (next.done === true) throw new Refusal('evidence-mismatch');
+  return evidenceRow(next.value);
+}
+
+export function refuseMissingRows(counted: Generator<string>): void {
+  if (counted.next().done !== true) throw new Refusal('evidence-mismatch');
+}
+
+/** Rows carry a lead only where there is a list of them. A table without rows may leave the column out. */
+function readHeader(header: string | undefined, mayHaveLead: boolean): string {
+  if (header === HEADER || (header === LEAD_HEADER && mayHaveLead)) return header;
   throw new Refusal('table-invalid');
 }
 

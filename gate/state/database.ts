@@ -12,9 +12,8 @@ export type Db = InstanceType<typeof Database>;
 export function openDatabase(path: string, durability: 'full' | 'normal' = 'full'): Db {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const db = new Database(path);
-  db.pragma('journal_mode = WAL');
-  db.pragma(`synchronous = ${durability}`);
-  db.pragma('busy_timeout = 5000');
+  const pragmas = ['journal_mode = WAL', `synchronous = ${durability}`, 'busy_timeout = 5000'];
+  for (const pragma of pragmas) db.pragma(pragma);
   return db;
 }
 
@@ -32,41 +31,30 @@ export function atomically<T>(db: Db, work: () => T): T {
   }
 }
 
-/** Rows known by a few text columns, each holding one JSON record. */
+/** JSON records, each known by a few names. */
 export interface Records<T> {
-  get(key: readonly string[]): T | undefined;
-  put(key: readonly string[], record: T): void;
+  get(...key: string[]): T | undefined;
+  put(record: T, ...key: string[]): void;
   /** @returns the record that was there first. */
-  keep(key: readonly string[], record: T): T;
+  keep(record: T, ...key: string[]): T;
 }
 
-export function createRecords<T>(db: Db, table: string, columns: readonly string[]): Records<T> {
-  const list = columns.join(', ');
-  const definition = columns.map((column) => `${column} TEXT NOT NULL`).join(', ');
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (${definition}, record TEXT NOT NULL, PRIMARY KEY (${list}))`,
-  );
-  const where = columns.map((column) => `${column} = ?`).join(' AND ');
-  const select = db.prepare(`SELECT record FROM ${table} WHERE ${where}`);
-  const insert = db.prepare(
-    `INSERT INTO ${table} (${list}, record) VALUES (${'?, '.repeat(columns.length)}?)
-     ON CONFLICT (${list}) DO UPDATE SET record = excluded.record`,
-  );
-  const get = (key: readonly string[]): T | undefined => {
-    const row = select.get(...key) as { record: string } | undefined;
+export function createRecords<T>(db: Db, table: string): Records<T> {
+  db.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, record TEXT NOT NULL)`);
+  const select = db.prepare(`SELECT record FROM ${table} WHERE key = ?`);
+  const insert = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?)`);
+  const get: Records<T>['get'] = (...key) => {
+    const row = select.get(JSON.stringify(key)) as { record: string } | undefined;
     return row && (JSON.parse(row.record) as T);
   };
-  const put = (key: readonly string[], record: T): void => {
-    insert.run(...key, JSON.stringify(record));
+  const put: Records<T>['put'] = (record, ...key) => {
+    insert.run(JSON.stringify(key), JSON.stringify(record));
   };
-  return {
-    get,
-    put,
-    keep: (key, record) =>
-      atomically(db, () => {
-        const first = get(key);
-        if (first === undefined) put(key, record);
-        return first ?? record;
-      }),
-  };
+  const keep: Records<T>['keep'] = (record, ...key) =>
+    atomically(db, () => {
+      const first = get(...key);
+      if (first === undefined) put(record, ...key);
+      return first ?? record;
+    });
+  return { get, put, keep };
 }

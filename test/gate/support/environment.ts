@@ -8,7 +8,7 @@ import type { ConclusionRef, ConclusionStatement } from '../../../contracts/conc
 import type { JobManifest } from '../../../contracts/job.js';
 import { canonicalJson } from '../../../contracts/schemas/canonical.js';
 import { generateSigningKey, loadSigningKey, signJson } from '../../../contracts/schemas/sign.js';
-import { definitionsDigest } from '../../../gate/admissions/definitions.js';
+import { definitionsDigest } from '../../../gate/admissions/permit.js';
 import { approve, revoke } from '../../../gate/approvals/index.js';
 import { gateLayout } from '../../../gate/config.js';
 import { readCustody } from '../../../gate/custody.js';

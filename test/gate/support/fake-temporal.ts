@@ -7,7 +7,7 @@ import {
   type ServerUnaryCall,
   type Metadata,
 } from '@grpc/grpc-js';
-import { SERVICE } from '../../../gate/proxy/grpc-upstream.js';
+import { methodDefinition } from '../../../gate/proxy/upstream.js';
 import { service } from '../../../gate/proxy/messages.js';
 import { serviceMethods } from '../../../gate/proxy/server.js';
 
@@ -59,15 +59,7 @@ export async function startFakeTemporal() {
     };
     server.addService(
       {
-        [method]: {
-          path: `${SERVICE}/${method}`,
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: (bytes: Uint8Array) => Buffer.from(bytes),
-          requestDeserialize: (bytes: Buffer) => bytes,
-          responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes),
-          responseDeserialize: (bytes: Buffer) => bytes,
-        },
+        [method]: methodDefinition(method),
       },
       { [method]: handler },
     );

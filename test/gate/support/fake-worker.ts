@@ -1,6 +1,6 @@
 /** Speaks Temporal's protocol to the gate's proxy, byte by byte. */
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { SERVICE } from '../../../gate/proxy/grpc-upstream.js';
+import { methodDefinition } from '../../../gate/proxy/upstream.js';
 import { service } from '../../../gate/proxy/messages.js';
 
 export function createFakeWorker(port: number) {
@@ -10,7 +10,7 @@ export function createFakeWorker(port: number) {
       const metadata = new Metadata();
       metadata.set('authorization', 'metadata-canary');
       client.makeUnaryRequest(
-        `${SERVICE}/${method}`,
+        methodDefinition(method).path,
         (bytes: Uint8Array) => Buffer.from(bytes),
         (bytes: Buffer) => bytes,
         request,
