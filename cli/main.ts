@@ -1,5 +1,6 @@
 /** The `cloister` command. */
 import { Command } from 'commander';
+import { ApiError, UnreachableError } from '../client/index.js';
 import { ConfigError } from '../contracts/schemas/yaml.js';
 import { registerApprove, registerToken } from './commands/custodian.js';
 import { registerDecisions } from './commands/decisions.js';
@@ -8,6 +9,7 @@ import { registerRuns } from './commands/runs.js';
 import { registerUp } from './commands/up.js';
 import { registerWorld } from './commands/world.js';
 import { CliError, EXIT, EXIT_HELP } from './failure.js';
+import { refusalInWords } from './output/refusal.js';
 
 function createProgram(): Command {
   const program = new Command('cloister')
@@ -31,6 +33,14 @@ function explain(error: unknown): number {
   if (error instanceof CliError) {
     console.error(`cloister: ${error.message}`);
     return error.exitCode;
+  }
+  if (error instanceof ApiError) {
+    console.error(refusalInWords(error));
+    return EXIT.refused;
+  }
+  if (error instanceof UnreachableError) {
+    console.error(`cloister: ${error.message}`);
+    return EXIT.unreachable;
   }
   if (error instanceof ConfigError) {
     console.error(error.message);
