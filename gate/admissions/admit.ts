@@ -1,6 +1,7 @@
 /** Admission: the whole plan, once, before any job of it starts. */
 import { isCode } from '../../contracts/codes.js';
 import type { JobManifest } from '../../contracts/job.js';
+import { definitionsDigest } from '../../contracts/schemas/dataset-digest.js';
 import { readManifest } from '../../contracts/schemas/job.js';
 import type { AdmitInput, AdmitResult } from '../../contracts/wire/index.js';
 import * as checks from '../checks/admission.js';
@@ -11,7 +12,7 @@ import { Refusal, refusalOf } from '../refusal.js';
 import { judgeCohort } from '../rules/r4.js';
 import { atomically, type Db } from '../state/database.js';
 import type { Admission, AdmissionBook } from './book.js';
-import { definitionsDigest, permit, type Permit } from './permit.js';
+import { permit, type Permit } from './permit.js';
 
 export interface AdmissionRequest extends AdmitInput {
   /** Text of the feeder's `manifest.json`. */

@@ -3,7 +3,6 @@ import type { Step } from '../../contracts/analysis.js';
 import type { Code } from '../../contracts/codes.js';
 import type { DatasetDefinition } from '../../contracts/dataset.js';
 import { ANYWHERE } from '../../contracts/names.js';
-import { digestOf } from '../../contracts/schemas/canonical.js';
 import { isApproved } from '../approvals/index.js';
 import * as checks from '../checks/permission.js';
 import type { Custody } from '../custody.js';
@@ -46,10 +45,4 @@ export function permit(
 
 export function placeOf(dataset: string): Step['at'] {
   return dataset === ANYWHERE ? 'anywhere' : 'datasets';
-}
-
-/** Digest of a definition without its paths: the feeder computes the same of what it was given. */
-export function definitionsDigest(definition: DatasetDefinition): string {
-  const { plink: _plink, people: _people, ...rest } = definition;
-  return digestOf(rest);
 }

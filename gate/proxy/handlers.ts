@@ -39,6 +39,8 @@ async function getSystemInfo({ upstream }: HandlerDeps, options: CallOptions) {
   const { serverVersion, capabilities: has } = service.GetSystemInfoResponse.decode(answer);
   const capabilities = {
     internalErrorDifferentiation: has?.internalErrorDifferentiation ?? false,
+    // Or the worker warns; the details that it then sends with a failure go no further.
+    activityFailureIncludeHeartbeat: true,
     encodedFailureAttributes: has?.encodedFailureAttributes ?? false,
   };
   return service.GetSystemInfoResponse.encode({ serverVersion, capabilities }).finish();

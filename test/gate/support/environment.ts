@@ -8,7 +8,7 @@ import type { ConclusionRef, ConclusionStatement } from '../../../contracts/conc
 import type { JobManifest } from '../../../contracts/job.js';
 import { canonicalJson } from '../../../contracts/schemas/canonical.js';
 import { generateSigningKey, loadSigningKey, signJson } from '../../../contracts/schemas/sign.js';
-import { definitionsDigest } from '../../../gate/admissions/permit.js';
+import { definitionsDigest } from '../../../contracts/schemas/dataset-digest.js';
 import { approve, revoke } from '../../../gate/approvals/index.js';
 import { gateLayout } from '../../../gate/config.js';
 import { readCustody } from '../../../gate/custody.js';
@@ -62,6 +62,8 @@ export interface EnvironmentOptions {
   policy?: Record<string, unknown>;
   dataset?: Record<string, unknown>;
   isApproved?: boolean;
+  /** Another Temporal than the scripted one. */
+  temporalAddress?: string;
 }
 
 export function writeEnvironment(
@@ -113,7 +115,7 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
   const start = () =>
     startGate({
       folder,
-      temporalAddress: temporal.address,
+      temporalAddress: options.temporalAddress ?? temporal.address,
       namespace: 'default',
       hubUrl: hub.url,
       proxyPort: 0,
@@ -138,6 +140,9 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
     keys,
     get worker() {
       return worker;
+    },
+    get proxyPort() {
+      return gate.proxyPort;
     },
     get apiUrl() {
       return `http://127.0.0.1:${gate.apiPort}`;
