@@ -109,6 +109,17 @@ os.kill(0, 9) if made > 900 else os._exit(0)
     expect(status).not.toBe(0);
   });
 
+  it('opens its folders to the op, however careful the umask of the feeder is', () => {
+    const [command = '', ...rest] = sandbox.argv('cl-test', {
+      limits: LIMITS,
+      arguments: ['-c', 'print("in")'],
+    });
+    const mask = process.umask(0o077);
+    const { stdout } = spawnSync(command, rest, { encoding: 'utf8' });
+    process.umask(mask);
+    expect(stdout).toBe('in\n');
+  });
+
   it('has a private /tmp of bounded size, empty each time', () => {
     const write = 'open("/tmp/left", "w").write("x"); import os; print(sorted(os.listdir("/tmp")))';
     const first = inside(write).stdout;

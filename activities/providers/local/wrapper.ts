@@ -18,7 +18,7 @@ else
   boot=- start=$(ps -o lstart= -p $$)
 fi
 echo "$$ $boot $start" >"$folder/pid.tmp" && mv "$folder/pid.tmp" "$folder/pid" || exit 1
-"$@" >"$directory/stdout" 2>"$directory/stderr" </dev/null &
+"$@" >"$directory/stdout" 2>>"$directory/stderr" </dev/null &
 job=$!
 ( sleep "$seconds"; : >"$folder/timed-out"; kill -TERM $job; sleep 5; kill -KILL $job ) >/dev/null 2>&1 &
 trap : TERM

@@ -25,6 +25,8 @@ NOBODY = 65534
 def main() -> int:
     config = json.loads(sys.argv[1])
     confine.die_with_parent()
+    # A careful parent's mask would close the view's folders to the op's user.
+    os.umask(0o022)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     groups = None
     if os.geteuid() == 0 and confine.IS_LINUX:

@@ -85,6 +85,8 @@ export class Sandbox {
       PYTHONHASHSEED: '0',
       OPENBLAS_NUM_THREADS: '1',
       OMP_NUM_THREADS: '1',
+      // Arrow's own pool reserves a GiB of addresses at once, which a limit on them forbids.
+      ARROW_DEFAULT_MEMORY_POOL: 'system',
     };
   }
 }
