@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .blas import pin_blas
+from .engine import keep_pandas_out, pin_blas
 
 
 def main(arguments: list[str]) -> int:
@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m cloister_runtime.feeder <job.json>", file=sys.stderr)
         return 2
     pin_blas()
+    keep_pandas_out()
     os.umask(0o077)
     spec = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     if spec["version"] != 1:

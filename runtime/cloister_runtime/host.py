@@ -11,7 +11,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .blas import pin_blas
+from .engine import keep_pandas_out, pin_blas
 from .frames import read_frame, read_frames, write_frame
 from .process import die_with_parent
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     pin_blas()
+    keep_pandas_out()
     die_with_parent()
     stdin, stdout = _take_streams()
     loading = read_frame(stdin)

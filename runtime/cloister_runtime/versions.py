@@ -6,8 +6,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from .blas import core_type
 from .canonical import digest_of, sha256
+from .engine import core_type
 
 PACKAGE = Path(__file__).resolve().parent
 LOCK = PACKAGE.parent / "requirements.lock"

@@ -9,7 +9,7 @@ for folder in (ROOT / "runtime", ROOT / "runtime" / "tests", ROOT / "analyses" /
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from cloister_runtime.blas import pin_blas  # noqa: E402
+from cloister_runtime.engine import pin_blas  # noqa: E402
 
 pin_blas()
 os.environ["PYTHONPATH"] = str(ROOT / "runtime")

@@ -1,4 +1,5 @@
-"""The whole analysis as plain programs: what worker, gate and hub do around the feeder, in a few lines each.
+"""The whole analysis as plain programs: what worker, gate and hub do around the feeder, in a few
+lines each.
 
 `python harness.py` runs it over the demo and prints the strongest associations.
 """
@@ -16,6 +17,7 @@ from cloister_runtime.manifest import authenticate
 from cloister_runtime.parts import read_items
 from cloister_runtime.question import op_digest, question_of, result_key_of
 from cloister_runtime.versions import runtime_digest
+
 from worlds import REFERENCE, ROOT, definition_of
 
 KEY = "11" * 32
@@ -262,7 +264,8 @@ def conclude(place: Place, result: Result, name: str, data: bytes) -> Conclusion
 
 
 def release_rows(result: Result, *, min_mac: int = 10, digits: bool = False) -> bytes:
-    """The rows that a gate with `minMAC` lets out, whole ones; rounded as a gate does with `digits`."""
+    """The rows that a gate with `minMAC` lets out, whole ones; rounded as a gate does with
+    `digits`."""
     header, *lines = result.output("rows").decode().splitlines()
     evidence = result.evidence()
     assert len(lines) == len(evidence)

@@ -1,4 +1,5 @@
-"""Definitions of the demo's datasets and of small made ones, as a worker writes them into job.json."""
+"""Definitions of the demo's datasets and of small made ones, as a worker writes them into
+job.json."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def _defined(expression: str, kind: str = "number") -> dict[str, Any]:
 
 
 def write_plink(prefix: Path, variants: list[tuple[str, ...]], copies: np.ndarray) -> None:
-    """`variants`: chromosome, id, position, A1, A2. `copies`: of A1, variants x people, -1 for missing."""
+    """`variants`: chromosome, id, position, A1, A2. `copies`: of A1, variants x people, -1 for
+    missing."""
     prefix.parent.mkdir(parents=True, exist_ok=True)
     people = copies.shape[1]
     codes = np.array([3, 2, 0, 1], np.uint8)[copies]

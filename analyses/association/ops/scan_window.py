@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 from cloister_runtime.op import Block, Context, op
 from ops.shared.regression import Regression
-from ops.shared.rows import rows_of
+from ops.shared.rows import batches_of
 
 
 @op
 def scan_window(blocks: Iterator[Block], context: Context) -> Iterator[pa.RecordBatch]:
     model = Regression(*context.design(), missing=context.parameters["missing"])
-    for block in blocks:
-        yield rows_of(block, model.fit(block))
+    return batches_of((block, model.fit(block)) for block in blocks)
