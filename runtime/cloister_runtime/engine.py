@@ -13,6 +13,8 @@ def pin_blas() -> None:
     """Set OpenBLAS' environment; call it before numpy is imported for the first time."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"
+    # The others reserve a gibibyte of addresses at once, which a limit of memory counts.
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     if _has_avx2():
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 

@@ -44,9 +44,8 @@ def tokenize(text: str) -> list[Token]:
             raise ExpressionError(f"{text[start]!r} is not of the language", start + 1)
         kind = match.lastgroup or ""
         token = match.group(kind)
-        if token in KEYWORDS:
-            kind = "symbol"
-        tokens.append(Token(kind, token, match.start(kind) + 1))
+        position = match.start(kind) + 1
+        tokens.append(Token("symbol" if token in KEYWORDS else kind, token, position))
         at = match.end()
         if len(tokens) > MOST_TOKENS:
             raise ExpressionError("the expression is too long", at)
