@@ -13,6 +13,8 @@ export interface Hit {
   k: number;
   n: number;
   best: { dataset: string; neglog10p: number } | null;
+  /** Datasets without a row about it. */
+  silent: string[];
 }
 
 /** @param tsv with a header line; NA is missing */
@@ -46,6 +48,7 @@ export function parseHits(tsv: string): Hit[] {
       k: number('k'),
       n: number('n'),
       best: bestOf(row),
+      silent: silentIn(row),
     };
   });
 }
@@ -59,6 +62,13 @@ function bestOf(row: Record<string, string>): Hit['best'] {
     if (best === null || value > best.neglog10p) best = { dataset, neglog10p: value };
   }
   return best;
+}
+
+function silentIn(row: Record<string, string>): string[] {
+  return Object.entries(row).flatMap(([name, text]) => {
+    const dataset = /^neglog10p_(.+)$/.exec(name)?.[1];
+    return dataset !== undefined && numberOr(text) === null ? [dataset] : [];
+  });
 }
 
 export function formatHits(hits: readonly Hit[], most = 8): string {
@@ -109,5 +119,7 @@ export function topInWords(hits: readonly Hit[], phenotype: string): string | un
     top.best === null
       ? ''
       : `, ${top.best.neglog10p.toFixed(2)} in the best single one (${top.best.dataset})`;
-  return `${top.id}: each copy of ${top.effect} ${change}; -log10 p ${top.neglog10p.toFixed(2)} over ${top.k} datasets${alone}.`;
+  const silent =
+    top.silent.length === 0 ? '' : `; ${top.silent.join(', ')} let no row about it out`;
+  return `${top.id}: each copy of ${top.effect} ${change}; -log10 p ${top.neglog10p.toFixed(2)} over ${top.k} datasets${alone}${silent}.`;
 }

@@ -7,11 +7,13 @@ import { formatTable } from '../output/table.js';
 
 /** Why rows are held back, in words. */
 const REASONS: Record<string, string> = {
-  'low-count':
-    'too few copies or carriers of the rarer allele: such a row tells about single people',
-  'not-estimable': 'no estimate: the variant does not vary in this cohort',
+  'minor-allele-count': 'too few copies of the rarer allele: such a row tells about single people',
+  carriers: 'too few people carry the rarer allele',
+  'minor-allele-count-by-case': 'too few copies of the rarer allele among cases or among controls',
+  'not-estimable': 'the variant does not vary in this cohort, so nothing is estimated',
   'non-autosomal': 'not on an autosome',
   unplaced: 'without a place on the genome',
+  'strand-undeclared': 'A/T or C/G, and the strand of the alleles is not declared',
 };
 
 /** A line an event of admission; undefined for other events. */
