@@ -1,7 +1,7 @@
 /** From an environment's folder to what its Activities work with. Everything that can be wrong is said here. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { checkDefinitions } from '../activities/environment/check-definitions.js';
+import { checkDefinitions, compileRuntime } from '../activities/environment/python-runtime.js';
 import type { EnvironmentDeps } from '../activities/environment/dependencies.js';
 import { createGateClient } from '../activities/environment/gate-client.js';
 import { absoluteDefinitions } from '../activities/environment/job-spec.js';
@@ -29,6 +29,7 @@ export async function setUpEnvironment(
   const feederKey = readFeederKey(layout.feederKey);
   makeFolders(layout);
   const definitions = absoluteDefinitions(folder, datasets);
+  await compileRuntime({ python, runtime });
   const { sandbox, report } = await chooseSandbox({
     ...{ python, runtime, path },
     floor: policy.sandbox.floor,
