@@ -1,9 +1,10 @@
 /** `npm run demo` from the outside: what it prints, what it leaves behind, and what a second start finds. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../cli/root.js';
+import { processesOf } from './processes.js';
 import { copyWorld } from './world.js';
 
 let world: string;
@@ -12,22 +13,6 @@ let first: Awaited<ReturnType<typeof runDemo>>;
 async function runDemo() {
   const args = [join(ROOT, 'dist/cli/main.js'), 'demo', '--once', '--world', world];
   return execa(process.execPath, args, { reject: false, all: true });
-}
-
-/** Processes that were told of this world, by argument or environment. */
-function processesOf(folder: string): string[] {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.filter((pid) => {
-    if (Number(pid) === process.pid) return false;
-    try {
-      const text = ['cmdline', 'environ'].map((file) =>
-        readFileSync(`/proc/${pid}/${file}`, 'latin1'),
-      );
-      return text.some((part) => part.includes(folder));
-    } catch {
-      return false;
-    }
-  });
 }
 
 beforeAll(async () => {
