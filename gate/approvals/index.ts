@@ -28,5 +28,7 @@ export function isApproved(ledger: Ledger, digest: string): boolean {
 
 /** Digests that are approved now. */
 export function approvedDigests(ledger: Ledger): string[] {
-  return ledger.standing(ENVIRONMENT_CHAIN, 'approved', 'revoked').sort();
+  const subjects = ledger.entries(ENVIRONMENT_CHAIN).filter(({ kind }) => kind === 'approved');
+  const digests = new Set(subjects.map(({ subject }) => subject));
+  return [...digests].filter((digest) => isApproved(ledger, digest)).sort();
 }

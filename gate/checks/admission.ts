@@ -1,6 +1,7 @@
 /** Is what the feeder counted authentic, and of what the plan asks? */
-import type { Model } from '../../contracts/analysis.js';
+import type { AnalysisManifest, Model } from '../../contracts/analysis.js';
 import type { JobManifest } from '../../contracts/job.js';
+import type { Plan } from '../../contracts/plan.js';
 import { digestOf } from '../../contracts/schemas/canonical.js';
 import type { Admission } from '../admissions/book.js';
 import { Refusal } from '../refusal.js';
@@ -44,4 +45,9 @@ export function refuseOtherCohort(kept: Admission, counted: Admission): void {
   const isSame = kept.data === counted.data && kept.cohort === counted.cohort;
   if (!isSame) throw new Refusal('version-not-current');
   if (kept.runtime !== counted.runtime) throw new Refusal('question-mismatch');
+}
+
+export function refuseOtherAnalysis(manifest: AnalysisManifest, planned: Plan['analysis']): void {
+  const isSame = manifest.name === planned.name && manifest.version === planned.version;
+  if (!isSame) throw new Refusal('plan-invalid');
 }

@@ -49,7 +49,6 @@ export function createLedger(db: Db, now: () => Date = () => new Date()) {
   const insert = db.prepare('INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)');
   const last = select('ORDER BY sequence DESC LIMIT 1');
   const whole = select('ORDER BY sequence');
-  const ofKinds = select('AND kind IN (?, ?) ORDER BY sequence');
   const about = select('AND subject = ? AND kind IN (?, ?) ORDER BY sequence DESC LIMIT 1');
   const entriesOf = (rows: unknown[]) =>
     (rows as Row[]).map(({ entry }) => JSON.parse(entry) as LedgerEntry);
@@ -69,12 +68,6 @@ export function createLedger(db: Db, now: () => Date = () => new Date()) {
     /** The newest entry about a subject of one of two kinds. */
     latest: (chain: string, subject: string, [kind, other]: readonly [EntryKind, EntryKind]) =>
       entriesOf(about.all(chain, subject, kind, other))[0],
-    /** Subjects whose newest entry of the two kinds is the first one. */
-    standing: (chain: string, kind: EntryKind, ended: EntryKind) => {
-      const rows = ofKinds.all(chain, kind, ended) as Row[];
-      const states = new Map(rows.map((row) => [row.subject, row.kind]));
-      return [...states].filter(([, state]) => state === kind).map(([subject]) => subject);
-    },
     entries: (chain: string) => entriesOf(whole.all(chain)),
     /** @returns the first fault of each broken chain, in words; empty when all hold */
     verify: () => {

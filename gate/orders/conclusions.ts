@@ -8,7 +8,7 @@ import {
   refuseUnsigned,
 } from '../checks/conclusion.js';
 import type { Custody } from '../custody.js';
-import { TamperedError, type Inputs } from '../inputs/inputs.js';
+import type { Inputs } from '../inputs/inputs.js';
 import type { ResolvedPlan } from '../plans/plans.js';
 import { Refusal } from '../refusal.js';
 
@@ -31,7 +31,7 @@ export async function believe(
   deps: BelieveDeps,
   { run, ref, resolved, custody }: BelieveRequest,
 ): Promise<ConclusionStatement> {
-  const signed = parseStatement(await readInput(deps.inputs, ref.statement));
+  const signed = parseStatement(await readConclusion(deps.inputs, ref.statement));
   const { statement } = signed;
   const key = keyOf(statement.environment, custody, deps);
   refuseUnbelieved(key);
@@ -44,7 +44,7 @@ export async function believe(
     rule: source?.concludes[ref.name],
   });
   refuseUndecided(statement);
-  deps.inputs.name([ref.sha256]);
+  deps.inputs.name(ref.sha256);
   return statement;
 }
 
@@ -58,13 +58,9 @@ function keyOf(environment: string, { policy, pins }: Custody, own: BelieveDeps)
 }
 
 /** @throws Refusal `input-unavailable`, or `conclusion-invalid` when the exchange gave other bytes */
-export async function readInput(inputs: Inputs, digest: string): Promise<Buffer> {
-  inputs.name([digest]);
-  try {
-    return await inputs.bytes(digest);
-  } catch (error) {
-    throw error instanceof TamperedError ? new Refusal('conclusion-invalid') : error;
-  }
+export function readConclusion(inputs: Inputs, digest: string): Promise<Buffer> {
+  const faults = { unavailable: 'input-unavailable', tampered: 'conclusion-invalid' } as const;
+  return inputs.bytes(digest, faults);
 }
 
 function parseStatement(bytes: Buffer) {

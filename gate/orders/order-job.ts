@@ -15,7 +15,7 @@ import type { Custody } from '../custody.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plans, ResolvedPlan } from '../plans/plans.js';
 import { leadsOf } from '../rules/variant-list.js';
-import { believe, readInput, type BelieveDeps } from './conclusions.js';
+import { believe, readConclusion, type BelieveDeps } from './conclusions.js';
 import { buildOrder } from './build-order.js';
 import type { KeptOrder, OrderBook, OrderRef } from './order-book.js';
 
@@ -108,7 +108,7 @@ async function countShards(
 ): Promise<number | null> {
   if (forEach === null) return 1;
   if (forEach.kind === 'output') return null;
-  const items = leadsOf(await readInput(inputs, forEach.conclusion.sha256)).size;
+  const items = leadsOf(await readConclusion(inputs, forEach.conclusion.sha256)).size;
   const source = resolved.manifest.steps.find(({ id }) => id === forEach.conclusion.step);
   const most = source?.fansOut?.most ?? 0;
   const { maxItems } = custody.policy;

@@ -4,7 +4,8 @@ import type { Plan } from '../../contracts/plan.js';
 import { parseBundle } from '../../contracts/schemas/load-analysis.js';
 import { modelOf } from '../../contracts/schemas/manifest.js';
 import { parsePlan } from '../../contracts/schemas/plan.js';
-import { TamperedError, type Inputs } from '../inputs/inputs.js';
+import { refuseOtherAnalysis } from '../checks/admission.js';
+import type { Inputs } from '../inputs/inputs.js';
 import { Refusal } from '../refusal.js';
 
 export interface ResolvedPlan {
@@ -29,11 +30,8 @@ export function createPlans(inputs: Inputs) {
      * @throws Refusal `plan-unavailable` (retryable), `plan-invalid`, `bundle-tampered`
      */
     resolve: async (digest: string): Promise<ResolvedPlan> => {
-      const cached = cache.get(digest);
-      if (cached) return cached;
-      const resolved = await resolvePlan(inputs, digest);
-      const [oldest] = cache.keys();
-      if (cache.size >= MOST_CACHED && oldest !== undefined) cache.delete(oldest);
+      const resolved = cache.get(digest) ?? (await resolvePlan(inputs, digest));
+      if (cache.size >= MOST_CACHED) cache.clear();
       cache.set(digest, resolved);
       return resolved;
     },
@@ -41,39 +39,20 @@ export function createPlans(inputs: Inputs) {
 }
 
 async function resolvePlan(inputs: Inputs, digest: string): Promise<ResolvedPlan> {
-  inputs.name([digest]);
-  const plan = parse(await read(inputs, digest, 'plan-invalid'), parsePlan);
+  const unavailable = 'plan-unavailable';
+  const planBytes = await inputs.bytes(digest, { unavailable, tampered: 'plan-invalid' });
+  const plan = parse(() => parsePlan(planBytes));
   const { analysis, reference } = plan;
-  inputs.name([analysis.digest, ...(reference ? [reference.sha256] : [])]);
-  const bytes = await read(inputs, analysis.digest, 'bundle-tampered');
-  const { manifest, bundle } = parse(bytes, (text) => parseBundle(text, analysis.digest));
-  if (manifest.name !== analysis.name || manifest.version !== analysis.version) {
-    throw new Refusal('plan-invalid');
-  }
-  return {
-    digest,
-    plan,
-    manifest,
-    bundle,
-    model: parse(plan.parameters, (p) => modelOf(manifest, p)),
-  };
+  if (reference) inputs.name(reference.sha256);
+  const bytes = await inputs.bytes(analysis.digest, { unavailable, tampered: 'bundle-tampered' });
+  const { manifest, bundle } = parse(() => parseBundle(bytes, analysis.digest));
+  refuseOtherAnalysis(manifest, analysis);
+  return { digest, plan, manifest, bundle, model: parse(() => modelOf(manifest, plan.parameters)) };
 }
 
-async function read(
-  inputs: Inputs,
-  digest: string,
-  tampered: 'plan-invalid' | 'bundle-tampered',
-): Promise<Buffer> {
+function parse<T>(read: () => T): T {
   try {
-    return await inputs.bytes(digest);
-  } catch (error) {
-    throw new Refusal(error instanceof TamperedError ? tampered : 'plan-unavailable');
-  }
-}
-
-function parse<T, R>(value: T, read: (value: T) => R): R {
-  try {
-    return read(value);
+    return read();
   } catch {
     throw new Refusal('plan-invalid');
   }

@@ -7,7 +7,6 @@ import { codeOf } from '../refusal.js';
 import * as messages from './messages.js';
 import { createPoll, type PollDeps } from './poll.js';
 import { resultOf, type ResultDeps } from './results.js';
-import { sendAnswer } from './send-answer.js';
 import type { Answer, Task } from './tasks.js';
 import { UpstreamError, type CallOptions } from './upstream.js';
 
@@ -133,3 +132,24 @@ const canceled: AnswerBuilder = ({ speaker }, bytes) => {
   const { taskToken: token } = service.RespondActivityTaskCanceledRequest.decode(bytes);
   return { token, build: () => messages.answerCanceled(speaker, token) };
 };
+
+/** gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+const MAY_SUCCEED_LATER: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
+
+/**
+ * Sends the answer that stands. After an answer that may succeed later the token stays open, and the worker's next
+ * try sends the same bytes; any other ends it.
+ */
+async function sendAnswer(
+  { upstream, tasks }: HandlerDeps,
+  { token, answer, options }: { token: Uint8Array; answer: Answer; options: CallOptions },
+): Promise<void> {
+  try {
+    await upstream.call(answer.method, Buffer.from(answer.message, 'base64'), options);
+  } catch (error) {
+    const isOpen = error instanceof UpstreamError && MAY_SUCCEED_LATER.includes(error.status);
+    if (!isOpen) tasks.finish(token);
+    throw error;
+  }
+  tasks.finish(token);
+}

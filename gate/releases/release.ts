@@ -13,7 +13,7 @@ import type { ReleaseInput, ReleaseResult } from '../../contracts/wire/index.js'
 import { chainOf } from '../admissions/admit.js';
 import { refuseMalformed } from '../checks/task.js';
 import type { Exchange } from '../inputs/exchange.js';
-import { readInput } from '../orders/conclusions.js';
+import { readConclusion } from '../orders/conclusions.js';
 import { orderRelease, type OrderDeps, type OrderedRelease } from '../orders/order-job.js';
 import { log } from '../log.js';
 import { Refusal } from '../refusal.js';
@@ -92,7 +92,7 @@ async function readLeads(
   const sources = kept.order.inputs.map(({ step }) => orders.find({ run, step, dataset })?.order);
   const list = sources.find((order) => order?.forEach?.kind === 'conclusion')?.forEach;
   if (list?.kind !== 'conclusion') return null;
-  return leadsOf(await readInput(inputs, list.conclusion.sha256));
+  return leadsOf(await readConclusion(inputs, list.conclusion.sha256));
 }
 
 /** The entry first: the signature names its place in the ledger. */
@@ -136,7 +136,7 @@ async function send(
     throw new Refusal('platform-failed');
   }
   failpoint('gate-sent');
-  inputs.name([digest, statement]);
+  inputs.name(digest, statement);
   return { conclusions: [{ name, sha256: digest, statement, bytes }], verdict, dropped };
 }
 
