@@ -5,6 +5,7 @@ import { createEnvironmentActivities } from '../activities/environment/create-ac
 import { environmentTaskQueue } from '../contracts/names.js';
 import { parseEnvironmentConfig, type EnvironmentWorkerConfig } from './environment-config.js';
 import { setUpEnvironment, type Environment } from './environment-setup.js';
+import { createTemporalLogger } from './temporal-logger.js';
 
 const RETRY_MILLISECONDS = 500;
 const WATCH_MILLISECONDS = 1_000;
@@ -13,7 +14,7 @@ async function main(log: Logger): Promise<void> {
   const config = parseEnvironmentConfig(process.env);
   const environment = await setUpEnvironment(config, log);
   // The number 0: any other absence sends host name, memory and load of this machine upstream.
-  Runtime.install({ workerHeartbeatInterval: 0 });
+  Runtime.install({ logger: createTemporalLogger(log), workerHeartbeatInterval: 0 });
   const connection = await connect(config, log);
   const worker = await createWorker(connection, config, environment);
   const watch = exitWhenFailed(worker, log);
