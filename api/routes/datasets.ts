@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OfferedDataset } from '../../contracts/offer.js';
 import { datasetIds, homesOf, type Catalog } from '../../hub/catalog/catalog.js';
-import { nearestNames, search } from '../../hub/catalog/search.js';
+import { createSearch, nearestNames, search, type Search } from '../../hub/catalog/search.js';
 import { seesEnvironments } from '../identity.js';
 import { ApiProblem } from '../problem.js';
 import { defineRoute, EVERYONE, type Route } from '../route.js';
@@ -61,10 +61,21 @@ export const datasetRoutes: Route[] = [
     codes: ['unknown-dataset'],
     async handle({ deps, params, query: { q, limit } }) {
       const dataset = newestOf(await deps.catalog.current(), params.id);
-      return { body: { phenotypes: search(namedOf(dataset.phenotypes), q, limit) } };
+      return { body: { phenotypes: phenotypeSearch(dataset)(q, limit) } };
     },
   }),
 ];
+
+const searches = new WeakMap<object, Search<{ name: string; title: string }>>();
+
+/** Made once for each offer: a biobank has thousands of phenotypes, and every keystroke asks. */
+function phenotypeSearch({ phenotypes }: OfferedDataset): Search<{ name: string; title: string }> {
+  const known = searches.get(phenotypes);
+  if (known) return known;
+  const made = createSearch(namedOf(phenotypes));
+  searches.set(phenotypes, made);
+  return made;
+}
 
 function newestOf(catalog: Catalog, id: string): OfferedDataset {
   const [newest] = homesOf(catalog, id)

@@ -1,8 +1,7 @@
 /** Where the catalog comes from: files of the world and analyses, read once, and offers from the store. */
 import { readWorld } from '../../contracts/schemas/environment.js';
 import type { Analysis } from '../../contracts/schemas/load-analysis.js';
-import { sha256 } from '../../contracts/schemas/canonical.js';
-import type { Offer, SignedOffer } from '../../contracts/offer.js';
+import type { SignedOffer } from '../../contracts/offer.js';
 import type { Pins, World } from '../../contracts/world.js';
 import type { OfferStore } from '../store/store.js';
 import type { Catalog } from './catalog.js';
@@ -56,7 +55,7 @@ export function createCatalogSource(parts: CatalogParts): CatalogSource {
 class OfferCheck {
   readonly #world: World;
   readonly #pins: Pins;
-  readonly #known = new Map<Offer['environment'], { digest: string; isAuthentic: boolean }>();
+  readonly #known = new WeakMap<SignedOffer, boolean>();
 
   constructor(world: World, pins: Pins) {
     this.#world = world;
@@ -64,11 +63,10 @@ class OfferCheck {
   }
 
   isAuthentic(signed: SignedOffer): boolean {
-    const digest = sha256(JSON.stringify(signed));
-    const known = this.#known.get(signed.offer.environment);
-    if (known?.digest === digest) return known.isAuthentic;
+    const known = this.#known.get(signed);
+    if (known !== undefined) return known;
     const isAuthentic = isAuthenticOffer(signed, this.#world, this.#pins);
-    this.#known.set(signed.offer.environment, { digest, isAuthentic });
+    this.#known.set(signed, isAuthentic);
     return isAuthentic;
   }
 }

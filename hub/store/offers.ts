@@ -1,8 +1,18 @@
 /** The newest offer of each environment. */
+import type { SignedOffer } from '../../contracts/offer.js';
 import { parseJson, type Database } from './tables.js';
 import type { OfferStore } from './store.js';
 
 export function createOfferStore(db: Database): OfferStore {
+  const parsed = new Map<string, { text: string; offer: SignedOffer }>();
+  /** The same text, the same object: autocomplete reads offers at every keystroke. */
+  const parseOnce = (environment: string, text: string): SignedOffer => {
+    const known = parsed.get(environment);
+    if (known?.text === text) return known.offer;
+    const offer = parseJson<SignedOffer>(text);
+    parsed.set(environment, { text, offer });
+    return offer;
+  };
   return {
     async put(signed) {
       const { environment, at } = signed.offer;
@@ -16,8 +26,8 @@ export function createOfferStore(db: Database): OfferStore {
         .execute();
     },
     async all() {
-      const rows = await db.selectFrom('offers').select('offer').orderBy('environment').execute();
-      return rows.map(({ offer }) => parseJson(offer));
+      const rows = await db.selectFrom('offers').selectAll().orderBy('environment').execute();
+      return rows.map(({ environment, offer }) => parseOnce(environment, offer));
     },
   };
 }

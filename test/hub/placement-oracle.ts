@@ -27,6 +27,7 @@ export function isPermitted(snapshot: Snapshot, needs: PlacementNeeds, choice: C
     snapshot.environments.find(({ id }) => id === choice[part])?.offer ?? null;
   const combiner = offerOf(ANYWHERE);
   if (!combiner?.combines || combiner.wall !== 'open' || !serves(combiner, needs)) return false;
+  // eslint-disable-next-line complexity -- one line a rule, to be read beside the design
   return needs.datasets.every(({ id, version }) => {
     const offer = offerOf(id);
     const dataset = offer?.datasets.find((one) => one.id === id && one.version === version);
@@ -58,6 +59,7 @@ function keepsWall({ environments }: Snapshot, offer: Offer, dataset: string): b
 }
 
 /** Whether a reason against an environment for a part holds of the snapshot; undefined: of a comparison. */
+// eslint-disable-next-line complexity -- one line a reason
 export function isTrueOf(
   code: PlacementReasonCode,
   { environments }: Snapshot,
