@@ -1,7 +1,8 @@
-"""The whole analysis through feeder and host: files, conditional results, and the same bits however it is cut."""
+"""The whole analysis through feeder and host: files, conditional results, the same bits however cut."""
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_leads_are_apart_and_best_first(published: Published) -> None:
     assert strengths == sorted(strengths, reverse=True)
     assert strengths[-1] > 3
     positions = sorted(int(lead["position"]) for lead in leads)
-    assert min(b - a for a, b in zip(positions, positions[1:], strict=False)) > 500_000
+    assert min(b - a for a, b in pairwise(positions)) > 500_000
 
 
 def test_conditional_results_stand_beside_unconditional_ones(published: Published) -> None:
@@ -71,9 +72,20 @@ def test_rows_about_a_lead_follow_their_evidence_and_miss_where_it_tells_too_lit
 def test_rows_and_evidence_agree_row_by_row(published: Published) -> None:
     for result in published.rows.values():
         rows, evidence = rows_of(result.output("rows")), result.evidence()
-        assert [
-            *rows[0]
-        ] == ["chromosome", "position", "id", "effect", "other", "n", "dof", "eaf", "beta", "se", "neglog10p", "status"]
+        assert [*rows[0]] == [
+            "chromosome",
+            "position",
+            "id",
+            "effect",
+            "other",
+            "n",
+            "dof",
+            "eaf",
+            "beta",
+            "se",
+            "neglog10p",
+            "status",
+        ]
         for row, line in zip(rows, evidence, strict=True):
             assert [
                 row[name] for name in ("chromosome", "position", "id", "effect", "other", "n")

@@ -1,4 +1,4 @@
-"""Against plink2's regression and plink1.9's meta-analysis, to their printed digits, on every row."""
+"""Every row against plink2's regression and plink1.9's meta-analysis, to their printed digits."""
 
 import math
 import shutil

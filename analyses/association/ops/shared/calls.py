@@ -53,7 +53,9 @@ def missing_calls(calls: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Variant and person of each missing call, by variant, then person. Looks at bytes, not at
     people."""
     missing = calls & ~(calls >> 1) & _LOW
-    rows, places = np.nonzero(missing)
-    bits = missing[rows, places, None] >> np.array([0, 2, 4, 6], np.uint8) & 1
-    at, quarter = np.nonzero(bits)
+    # Flat and boolean: numpy looks for those many times faster.
+    flat = np.flatnonzero(missing.ravel() != 0)
+    rows, places = np.divmod(flat, calls.shape[1])
+    bits = missing.ravel()[flat, None] >> np.array([0, 2, 4, 6], np.uint8) & 1
+    at, quarter = np.divmod(np.flatnonzero(bits.ravel() != 0), 4)
     return rows[at], places[at] * 4 + quarter

@@ -56,10 +56,12 @@ class Regression:
         return padded
 
     def _person_moments(self) -> np.ndarray:
-        """qq' (flat), q yr, yr² and q of each person: what leaves the sums with a missing call."""
-        products = self.q[:, :, None] * self.q[:, None, :]
-        flat = products.reshape(self.people, -1)
-        return np.column_stack([flat, self.q * self.rest[:, None], self.rest**2, self.q])
+        """What a missing call of a person takes out: the upper half of qq', q yr, yr²; or q and yr."""
+        if self.is_mean:
+            return np.column_stack([self.q, self.rest])
+        i, j = np.triu_indices(self.parameters)
+        halves = self.q[:, i] * self.q[:, j]
+        return np.column_stack([halves, self.q * self.rest[:, None], self.rest**2])
 
     def fit(self, block: Block) -> Fit:
         if block.encoding != "calls2":
@@ -138,10 +140,8 @@ class _Sums:
             observed = np.maximum(self.model.people - self.missing[rows], 1)
             average = self.copies[rows] / observed
             moments = self._moments_of(calls)
-            p = self.model.parameters
-            a[rows] += average[:, None] * moments[:, -p:]
-            # Sums of yr itself: q's constant column is 1/√n for everybody.
-            u[rows] += average * moments[:, p * p] * np.sqrt(self.model.people)
+            a[rows] += average[:, None] * moments[:, :-1]
+            u[rows] += average * moments[:, -1]
             squares[rows] += self.missing[rows] * average**2
         v = squares - (a**2).sum(axis=1)
         return v, u, np.full(len(v), self.model.s)
@@ -152,8 +152,10 @@ class _Sums:
         """K, r and the sum of yr² over the missing people, a row a variant that has some."""
         moments = self._moments_of(calls)
         p = self.model.parameters
-        kernel = np.eye(p) - moments[:, : p * p].reshape(len(rows), p, p)
-        return kernel, -moments[:, p * p : p * p + p], moments[:, p * p + p]
+        i, j = np.triu_indices(p)
+        kernel = np.empty((len(rows), p, p))
+        kernel[:, i, j] = kernel[:, j, i] = (i == j) - moments[:, : len(i)]
+        return kernel, -moments[:, len(i) : -1], moments[:, -1]
 
     def _moments_of(self, calls: np.ndarray) -> np.ndarray:
         """Sums of the moments of people without a call, over lists of (variant, person)."""
