@@ -1,17 +1,18 @@
-"""An op that tries to get out. Prints each hole that it found; an empty list is the wall holding."""
+"""An op that tries to get out. Prints the holes that it found."""
 
 import ctypes
 import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 
 targets = json.loads(sys.argv[1])
 libc = ctypes.CDLL(None, use_errno=True)
 holes: list[str] = []
 
 
-def attempt(name: str, act) -> None:
+def attempt(name: str, act: Callable[[], object]) -> None:
     try:
         if act() is not False:
             holes.append(name)

@@ -1,4 +1,4 @@
-"""Memory and processes of a whole sandbox, bounded by cgroups (version 1) where this process may make them."""
+"""Memory and processes of a whole sandbox, bounded by cgroups (version 1) where they may be made."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ class Cgroups:
             _write(f"{folder}/cgroup.procs", os.getpid())
 
     def remove(self) -> None:
-        """A cgroup can be removed once its last process is gone, which may take a moment after a kill."""
+        """Possible once the last process is gone, which may take a moment after a kill."""
         for folder in self.folders:
             for _ in range(20):
                 try:
@@ -48,7 +48,7 @@ class Cgroups:
 
 
 def sweep() -> None:
-    """Removes what killed launchers left behind. One whose launcher lives may be empty because it just began."""
+    """Removes what killed launchers left behind; a cgroup of one that lives may be empty still."""
     for controller in ("memory", "pids"):
         with contextlib.suppress(OSError):
             for name in os.listdir(f"{ROOT}/{controller}"):

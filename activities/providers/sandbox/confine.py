@@ -1,5 +1,9 @@
-"""The last step before an op's host: an unprivileged user, limits, the filter. Also a program, for bubblewrap."""
+"""The last step before an op's host: an unprivileged user, limits, the filter.
 
+Also a program: what bubblewrap starts in its view.
+"""
+
+import contextlib
 import ctypes
 import json
 import os
@@ -8,10 +12,13 @@ import sys
 from typing import Any
 
 import seccomp
+import view
 
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
 SIGKILL = 9
 LAST_CAPABILITY = 63
+# Inside a user namespace; as root the config's own uid is a real one.
+NOBODY = 65534
 FILE_BYTES = 4 * 2**30
 IS_LINUX = sys.platform == "linux"
 
@@ -23,7 +30,7 @@ def die_with_parent() -> None:
 
 
 def drop_capabilities() -> None:
-    """Leaves nothing that a program started later could gain back. Numbers beyond the last are ignored."""
+    """Leaves nothing that a program started later could gain back."""
     libc = ctypes.CDLL(None)
     for capability in range(LAST_CAPABILITY + 1):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -36,7 +43,7 @@ def become(uid: int) -> None:
 
 
 def limit(config: dict[str, Any]) -> None:
-    """CPU and memory hold for each process; the cgroup, where there is one, for all of them together."""
+    """Holds for each process; a cgroup, where there is one, for all of them together."""
     limits = [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, config["cpuSeconds"]),
@@ -54,7 +61,7 @@ def limit(config: dict[str, Any]) -> None:
 
 def run(config: dict[str, Any]) -> None:
     """Becomes the op's host. Does not return."""
-    if os.geteuid() == 0:
+    if config["isRoot"]:
         if IS_LINUX:
             drop_capabilities()
         become(config["uid"])
@@ -64,5 +71,18 @@ def run(config: dict[str, Any]) -> None:
     os.execve(config["command"][0], config["command"], config["environment"])
 
 
+def leave_bubblewrap(config: dict[str, Any]) -> None:
+    """Out of reach of bubblewrap's process 1, which has the user of a plain user's op.
+
+    Where a system allows user namespaces to bubblewrap alone, the op can read its memory, which
+    holds nothing of anybody.
+    """
+    if not config["isRoot"]:
+        with contextlib.suppress(OSError):
+            view.enter_user_namespace(NOBODY)
+            drop_capabilities()
+    run(config)
+
+
 if __name__ == "__main__":
-    run(json.loads(sys.argv[1]))
+    leave_bubblewrap(json.loads(sys.argv[1]))

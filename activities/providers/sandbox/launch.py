@@ -1,9 +1,10 @@
-"""Starts one command in the op sandbox and waits for it: `python -E -s -S launch.py <config as JSON>`.
+"""Starts one command in the op sandbox and waits for it: `launch.py <config as JSON>`.
 
-Three kinds, one config (`sandbox.ts` writes it): `bubblewrap` and `unshare` give the command namespaces of its
-own (no network, no other processes) and a view of read-only binds; `none` gives it no view. All three: an
-unprivileged user, limits, and the seccomp filter where the machine has one. Standard input, output and error
-pass through, every other descriptor is closed. Exit: the command's own, 128 + signal, or 3 if it did not start.
+Three kinds, one config (`sandbox.ts` writes it): `bubblewrap` and `unshare` give the command
+namespaces of its own (no network, no other processes) and a view of read-only binds; `none` gives
+it no view. All three: an unprivileged user, limits, and the seccomp filter where the machine has
+one. Standard input, output and error pass through, every other descriptor is closed. Exit: the
+command's own, 128 + signal, or 3 if it did not start.
 """
 
 import json
@@ -18,8 +19,6 @@ import view
 
 NOT_STARTED = 3
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Inside a user namespace; as root the config's own uid is a real one.
-NOBODY = 65534
 
 
 def main() -> int:
@@ -28,8 +27,9 @@ def main() -> int:
     # A careful parent's mask would close the view's folders to the op's user.
     os.umask(0o022)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    config["isRoot"] = os.geteuid() == 0
     groups = None
-    if os.geteuid() == 0 and confine.IS_LINUX:
+    if config["isRoot"] and confine.IS_LINUX:
         cgroups.sweep()
         groups = cgroups.Cgroups(config["memoryBytes"], config["processes"])
         if groups.holds:
@@ -53,24 +53,20 @@ def main() -> int:
 
 
 def leave_namespaces() -> None:
-    """The next child is the first process of a namespace of its own, and the root of its own users."""
+    """The next child is the first process of a namespace of its own."""
     if os.geteuid() == 0:
         view.unshare(view.NAMESPACES)
-        return
-    os.environ["CLOISTER_SANDBOX_IDS"] = f"{os.geteuid()}:{os.getegid()}"
-    view.unshare(view.NAMESPACES | view.NEWUSER)
-    view.map_user(0)
+    else:
+        view.enter_user_namespace(0, view.NAMESPACES)
 
 
 def start_init(config: dict[str, Any]) -> None:
-    """Process 1 of the sandbox: makes the view, starts the command, reaps, and leaves when the command does."""
+    """Process 1 of the sandbox: makes the view, starts the command, reaps, leaves when it does."""
     view.enter(config["binds"], config["tmpBytes"])
 
     def begin() -> None:
-        if "CLOISTER_SANDBOX_IDS" in os.environ:
-            os.environ["CLOISTER_SANDBOX_IDS"] = "0:0"
-            view.unshare(view.NEWUSER)
-            view.map_user(NOBODY)
+        if not config["isRoot"]:
+            view.enter_user_namespace(confine.NOBODY)
             confine.drop_capabilities()
         os.setsid()
         confine.run(config)
@@ -96,19 +92,19 @@ def start_bubblewrap(config: dict[str, Any]) -> None:
         *("--dev", "/dev", "--proc", "/proc"),
         *("--remount-ro", "/", "--chdir", "/tmp"),
     ]
-    if os.geteuid() == 0:
+    if config["isRoot"]:
         arguments += ["--cap-drop", "ALL"]
         for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
             arguments += ["--cap-add", capability]
     else:
-        arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+        arguments += ["--unshare-user", "--uid", str(confine.NOBODY), "--gid", str(confine.NOBODY)]
     interpreter = config["command"][0]
     arguments += ["--", interpreter, "-E", "-s", "-S", f"{HERE}/confine.py", json.dumps(config)]
     os.execve(arguments[0], arguments, config["environment"])
 
 
 def bubblewrap_bind(path: str) -> list[str]:
-    """Missing parents are made by bubblewrap with mode 0700, out of the op's reach: make them first."""
+    """Bubblewrap makes missing parents with mode 0700, out of the op's reach: make them first."""
     parts: list[str] = []
     parent = ""
     for name in path.split("/")[1:-1]:

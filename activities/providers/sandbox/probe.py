@@ -1,4 +1,4 @@
-"""Run inside a sandbox at start, as text: proves that it holds and that the op's user reaches what it needs."""
+"""Run inside a sandbox at start: does it hold, and does the op's user reach what it needs?"""
 
 import importlib
 import json

@@ -1,8 +1,8 @@
 """A seccomp filter for ops: everything is allowed that computing needs, nothing that leads out.
 
-Denied: all sockets (no network namespace fences vsock), namespaces, mounts, tracing, the kernel's keyring (one
-for all processes of a uid: a covert channel), io_uring (it passes the filter by), bpf, modules, clocks.
-The numbers are those of x86-64; on another machine there is no filter, and `load` says so.
+Denied: all sockets (no network namespace fences vsock), namespaces, mounts, tracing, the kernel's
+keyring (one for all processes of a uid: a covert channel), io_uring (it passes the filter by), bpf,
+modules, clocks. The numbers are those of x86-64; elsewhere there is no filter, and `load` says so.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ EPERM, ENOSYS, EAFNOSUPPORT = 1, 38, 97
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 KILL, ALLOW, ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
 X86_64, X32_BIT = 0xC000003E, 0x40000000
-# Offsets in struct seccomp_data: the call's number, the architecture, the low words of its arguments.
+# Offsets in struct seccomp_data: number, architecture, the low words of the arguments.
 NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
 AF_UNIX, TIOCSTI = 1, 0x5412
 CLONE_NEW_ANY = 0x7E020000

@@ -1,4 +1,4 @@
-"""What an op sees of the file system: a new root of read-only binds, a private /tmp and its own /proc."""
+"""What an op sees of the file system: read-only binds, a private /tmp and its own /proc."""
 
 import ctypes
 import os
@@ -31,13 +31,14 @@ def unshare(flags: int) -> None:
     check(libc.unshare(flags), "unshare")
 
 
-def map_user(inside: int) -> None:
-    """Names this process's user and group `inside` in the user namespace that it has just made."""
-    outside_user, outside_group = os.environ["CLOISTER_SANDBOX_IDS"].split(":")
+def enter_user_namespace(inside: int, flags: int = 0) -> None:
+    """Becomes user and group `inside` of a new user namespace; `flags`: further namespaces."""
+    user, group = os.geteuid(), os.getegid()
+    unshare(NEWUSER | flags)
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{inside} {outside_user} 1"),
-        ("gid_map", f"{inside} {outside_group} 1"),
+        ("uid_map", f"{inside} {user} 1"),
+        ("gid_map", f"{inside} {group} 1"),
     ):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(text)
@@ -46,9 +47,7 @@ def map_user(inside: int) -> None:
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     encoded = [None if text is None else text.encode() for text in (source, target, kind, data)]
     check(
-        libc.mount(
-            encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]
-        ),
+        libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]),
         f"mount {target}",
     )
 
@@ -63,7 +62,7 @@ def protect(path: str) -> None:
 
 
 def enter(binds: list[str], tmp_bytes: int) -> None:
-    """Makes the view and moves into it. The caller is alone in new namespaces and has their root's rights."""
+    """Makes the view and moves into it; the caller is root, alone in new namespaces."""
     mount("none", "/", None, REC | PRIVATE)
     base = "/mnt" if os.path.isdir("/mnt") else "/tmp"
     mount("tmpfs", base, "tmpfs", NOSUID | NODEV, "mode=0755")
