@@ -1,11 +1,12 @@
 import { readFileSync, existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
+
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { readWorld } from '../../contracts/schemas/environment.js';
 import { CliError, EXIT } from '../failure.js';
 import { approve, loadAnalyses } from '../world/approvals.js';
 import { hubLayout } from '../world/layout.js';
+import { userName } from '../user.js';
 import { mintToken, ROLES, type Role } from '../world/tokens.js';
 
 interface ApproveOptions {
@@ -19,7 +20,7 @@ export function registerApprove(program: Command): void {
     .command('approve <analysis>')
     .description('as custodian: approve the present version of an analysis, one row of the ledger')
     .requiredOption('--environment <folder>', "the environment's folder")
-    .option('--by <name>', 'who approves', userInfo().username)
+    .option('--by <name>', 'who approves', userName())
     .option('--revoke', 'take the approval back: it holds at once, also for runs under way')
     .addHelpText(
       'after',
@@ -59,7 +60,7 @@ export function registerToken(program: Command): void {
     .description("make a bearer token of a world's hub, on standard output")
     .requiredOption('--world <folder>', 'the world whose hub shall take it')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).default('scientist'))
-    .option('--sub <name>', 'whose it is', userInfo().username)
+    .option('--sub <name>', 'whose it is', userName())
     .option('--project <id...>', 'projects that it speaks for; default: all of hub.yaml', [])
     .option('--days <n>', 'how long it holds', '30')
     .addHelpText(

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { ROOT, TEMPORAL_CLI } from '../root.js';
 import { baseEnv } from '../settings.js';
+import { userName } from '../user.js';
 import type { HubLayout } from '../world/layout.js';
 import type { ChildSpec } from './child.js';
 import type { Ports } from './ports.js';
@@ -36,7 +37,8 @@ export function temporalSpec(layout: HubLayout, ports: Ports): ChildSpec {
     role: 'temporal',
     command: TEMPORAL_CLI,
     args,
-    env: baseEnv(),
+    // Go asks for the user's name, and fails where a container's user has none.
+    env: { ...baseEnv(), USER: userName() },
     cwd: ROOT,
     log: `${layout.logs}/temporal.log`,
     graceMilliseconds: 10_000,

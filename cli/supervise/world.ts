@@ -1,4 +1,5 @@
 /** A world on one machine: its hub and the environments whose folders lie in it. */
+import { join } from 'node:path';
 import { readWorld } from '../../contracts/schemas/environment.js';
 import { localEnvironments } from '../world/keys.js';
 import {
@@ -52,11 +53,17 @@ export async function startWorld(options: StartOptions): Promise<RunningWorld> {
     const addresses = addressesOf(ports);
     const specs = await specsOf(layout, environments, { hub: addresses, reserved, say });
     supervisor.start(temporalSpec(layout, ports));
-    await waitFor('Temporal', () => temporalIsServing(ports), { signal });
+    await waitFor('Temporal', () => temporalIsServing(ports), {
+      signal,
+      log: join(layout.logs, 'temporal.log'),
+    });
     const hub = hubSpecs({ ...layout, world: hubWorld ?? layout.world }, ports);
     for (const spec of [...hub, ...specs]) supervisor.start(spec);
     await keepEndedRuns(ports);
-    await waitFor('the API', () => answers(`${addresses.api}/ready`), { signal });
+    await waitFor('the API', () => answers(`${addresses.api}/ready`), {
+      signal,
+      log: join(layout.logs, 'api.log'),
+    });
     return { supervisor, layout, addresses, environments };
   } catch (error) {
     await supervisor.stop();

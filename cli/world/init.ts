@@ -1,11 +1,12 @@
 /** `cloister world init`: keys, pins, tokens and the custodians' approvals. Does nothing twice. */
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+
 import { join } from 'node:path';
 import type { World } from '../../contracts/world.js';
 import { sha256 } from '../../contracts/schemas/canonical.js';
 import { readEnvironment, readWorld } from '../../contracts/schemas/environment.js';
 import { CliError } from '../failure.js';
+import { userName } from '../user.js';
 import { askApprovals, loadAnalyses } from './approvals.js';
 import { localEnvironments, writeKeys } from './keys.js';
 import { environmentFolder, hubLayout, type HubLayout } from './layout.js';
@@ -36,7 +37,7 @@ export async function initWorld(folder: string, options: InitOptions): Promise<I
   const environments = localEnvironments(layout, world);
   for (const id of environments) checkEnvironment(layout, world, id);
   await writeKeys(layout, world);
-  const by = options.isYes ? `${userInfo().username} (--yes)` : userInfo().username;
+  const by = options.isYes ? `${userName()} (--yes)` : userName();
   const requests = environments.flatMap((environment) =>
     loadAnalyses(options.analyses).map((analysis) => ({
       environmentFolder: environmentFolder(layout.world, environment),
