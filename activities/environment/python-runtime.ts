@@ -60,7 +60,7 @@ function runCheck(
   const args = ['-P', '-s', '-m', 'cloister_runtime.check', file];
   return new Promise((resolve, reject) => {
     execFile(python, args, { env: environment }, (error, stdout, stderr) => {
-      if (error === null || error.code === 1) resolve(stdout);
+      if (error === null || (error.code === 1 && stdout !== '')) resolve(stdout);
       else reject(new Error(`the check of datasets.yaml did not run: ${stderr || error.message}`));
     });
   });

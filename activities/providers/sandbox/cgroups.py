@@ -1,4 +1,4 @@
-"""Memory and processes of a whole sandbox, bounded by cgroups (version 1) where they may be made."""
+"""Memory and processes of a whole sandbox, bounded by cgroups (version 1) where there are any."""
 
 import contextlib
 import os
