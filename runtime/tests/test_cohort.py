@@ -199,7 +199,7 @@ def test_imputed_splits_off_few_people_in_three_of_four_cohorts() -> None:
             "transform": "none",
         }
         columns = count_cohort(people.cohort(model), "ARSA")["columns"]
-        counted[dataset] = [column["offMode"] for column in columns][0]
+        counted[dataset] = columns[0]["offMode"]
     assert counted == {"britain": 9, "finland": 6, "tuscany": 1, "utah": 12}
 
 

@@ -1,4 +1,4 @@
-"""Jobs as programs: what the feeder logs, states, refuses, and what a failing op does to the rest."""
+"""Jobs as programs: what the feeder logs, states and refuses; what a failing op does to others."""
 
 import json
 import os
@@ -24,6 +24,11 @@ def probe(blocks, context):
 {body}
 """
 GOOD = "    return pa.table({'blocks': [sum(1 for _ in blocks)]})"
+
+
+def failing_once(fault: str) -> str:
+    """A body with a fault on the second window alone."""
+    return f"    if context.item['first'] == 40:\n        {fault}\n{GOOD}"
 
 
 @pytest.fixture
@@ -112,8 +117,7 @@ def test_keys_follow_from_question_and_item(finland: Place) -> None:
     ],
 )
 def test_a_shard_that_fails_is_booked_and_the_others_go_on(finland: Place, fault: str) -> None:
-    body = f"    if context.item['first'] == 40:\n        {fault}\n{GOOD}"
-    result = probe(finland, body)
+    result = probe(finland, failing_once(fault))
     assert states(result) == "+x+++"
     failed = result.manifest["shards"][1]
     assert (failed["code"], failed["outputs"], failed["evidence"]) == ("op-failed", {}, None)
@@ -121,13 +125,13 @@ def test_a_shard_that_fails_is_booked_and_the_others_go_on(finland: Place, fault
 
 
 def test_a_host_that_dies_is_started_again(finland: Place) -> None:
-    body = f"    if context.item['first'] == 40:\n        os.kill(os.getppid(), 9)\n        time.sleep(5)\n{GOOD}"
+    body = failing_once("os.kill(os.getppid(), 9); time.sleep(5)")
     assert states(probe(finland, body)) == "+x+++"
 
 
 def test_a_shard_has_a_time_limit(finland: Place) -> None:
-    finland.limits = {"seconds": 1, "memoryBytes": 2**30, "cpus": 1}
-    body = f"    if context.item['first'] == 40:\n        os.fork() and time.sleep(100)\n        time.sleep(100)\n{GOOD}"
+    finland.limits = {"seconds": 4, "memoryBytes": 2**30, "cpus": 1}
+    body = failing_once("os.fork() and time.sleep(100); time.sleep(100)")
     assert states(probe(finland, body)) == "+x+++"
 
 
@@ -151,7 +155,8 @@ def test_prints_and_writes_to_descriptor_one_cannot_break_the_protocol(finland: 
 def test_an_op_sees_no_ids_and_no_secret(finland: Place) -> None:
     body = """    seen = repr(context) + repr(dict(os.environ)) + ''.join(sys.argv)
     blocks = list(blocks)
-    return pa.table({'seen': [seen + repr(blocks)], 'names': [','.join(context.people.column_names)]})"""
+    names = ','.join(context.people.column_names)
+    return pa.table({'seen': [seen + repr(blocks)], 'names': [names]})"""
     result = probe(finland, body, shards="0")
     seen = result.output("output")
     for secret in (b"HG00171", KEY.encode(), str(finland.folder).encode()):

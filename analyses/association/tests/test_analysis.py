@@ -1,4 +1,4 @@
-"""The whole analysis through feeder and host: files, conditional results, the same bits however cut."""
+"""The whole analysis through feeder and host: files, conditional results, the same bits."""
 
 import hashlib
 import json

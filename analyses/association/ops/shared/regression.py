@@ -56,7 +56,7 @@ class Regression:
         return padded
 
     def _person_moments(self) -> np.ndarray:
-        """What a missing call of a person takes out: the upper half of qq', q yr, yr²; or q and yr."""
+        """What a missing call takes out: the upper half of qq', q yr, yr²; for means q and yr."""
         if self.is_mean:
             return np.column_stack([self.q, self.rest])
         i, j = np.triu_indices(self.parameters)
