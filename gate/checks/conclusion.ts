@@ -41,7 +41,7 @@ export function refuseOtherConclusion(
 }
 
 /** Only a passing verdict lets a table out; one that is signed without it is a fault of the signer. */
-export function refuseUndecided({ verdict }: ConclusionStatement): void {
+export function refuseUnreleased({ verdict }: ConclusionStatement): void {
   if (verdict !== 'pass' && verdict !== 'unchecked') throw new Refusal('conclusion-invalid');
 }
 

@@ -4,7 +4,7 @@ import { signedStatementSchema } from '../../contracts/schemas/conclusion.js';
 import {
   refuseOtherConclusion,
   refuseUnbelieved,
-  refuseUndecided,
+  refuseUnreleased,
   refuseUnsigned,
 } from '../checks/conclusion.js';
 import type { Custody } from '../custody.js';
@@ -43,7 +43,7 @@ export async function believe(
     analysis: resolved.plan.analysis.digest,
     rule: source?.concludes[ref.name],
   });
-  refuseUndecided(statement);
+  refuseUnreleased(statement);
   deps.inputs.name(ref.sha256);
   return statement;
 }

@@ -21,6 +21,11 @@ const codesOf = ({ body }: { body: Record<string, unknown> }) =>
         about === null ? code : `${code} ${about}`,
       );
 
+const DATA_READ = {
+  ...{ dataset: 'finland', version: 1, digest: '33'.repeat(32), definitions: '' },
+  ...{ reference: null, cohort: '22'.repeat(32) },
+};
+
 /** One fault in what the custodian wrote; the twin lacks it. */
 describe('is refused by what the custodian wrote', () => {
   it.each<[string, EnvironmentOptions, EnvironmentOptions]>([
@@ -70,8 +75,13 @@ describe('is refused by what the feeder counted', () => {
     ['phenotype-constant', { refused: { code: 'phenotype-constant', about: 'person-17' } }],
     [
       'group-too-small SEX',
-      { cohort: { ...COHORT_EVIDENCE, columns: [{ ...COHORT_EVIDENCE.columns[0]!, offMode: 9 }] } },
-    ], // eslint-disable-line @typescript-eslint/no-non-null-assertion
+      {
+        cohort: {
+          ...COHORT_EVIDENCE,
+          columns: COHORT_EVIDENCE.columns.map((column) => ({ ...column, offMode: 9 })),
+        },
+      },
+    ],
     ['leverage-too-high', { cohort: { ...COHORT_EVIDENCE, maxLeverage: 0.7 } }],
   ])('%s', async (code, manifest) => {
     env = await startEnvironment();
@@ -165,6 +175,21 @@ it('the same again is one admission and the same answer', async () => {
   for (let time = 0; time < 3; time += 1) expect(codesOf(await env.admit())).toEqual(['admitted']);
   const kinds = env.ledger.entries('finland').map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'admitted')).toHaveLength(1);
+});
+
+describe('what was admitted first stands', () => {
+  it.each<[string, Parameters<TestEnvironment['admit']>[1]]>([
+    ['version-not-current', { data: { ...DATA_READ, digest: '99'.repeat(32) } }],
+    ['version-not-current', { data: { ...DATA_READ, cohort: '99'.repeat(32) } }],
+    ['question-mismatch', { runtime: '99'.repeat(32) }],
+  ])('%s: counted again over other data or by another runtime', async (code, manifest) => {
+    env = await startEnvironment();
+    expect(codesOf(await env.admit())).toEqual(['admitted']);
+    const definitions = admitManifest(env.folder).data?.definitions ?? '';
+    const data = manifest?.data ? { data: { ...manifest.data, definitions } } : {};
+    expect(codesOf(await env.admit({}, { ...manifest, ...data }))).toEqual([code]);
+    expect(codesOf(await env.admit())).toEqual(['admitted']);
+  });
 });
 
 it('a preview checks and stores nothing', async () => {

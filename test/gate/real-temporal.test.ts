@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { ActivityFailure, ApplicationFailure, type WorkflowClient } from '@temporalio/client';
+import type { ActivityFailure } from '@temporalio/client';
+import { ApplicationFailure, type WorkflowClient } from '@temporalio/client';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';

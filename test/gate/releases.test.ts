@@ -34,7 +34,7 @@ async function orderRows(run = RUN): Promise<JobOrder> {
   let order: JobOrder | undefined;
   for (const step of ['windows', 'scan', 'rows']) {
     env.temporal.offer('runJob', job({ run, step }));
-    order = (await env.worker.poll()).input?.['order'] as JobOrder;
+    order = (await env.worker.poll()).input?.['order'];
   }
   if (order === undefined) throw new Error('the job was refused');
   return order;
@@ -286,4 +286,52 @@ it('an open environment rounds and drops, and does not wait', async () => {
   );
   const { body } = await release();
   expect(body).toMatchObject({ verdict: 'unchecked', dropped: { 'minor-allele-count': 1 } });
+});
+
+describe('a list that is made of conclusions', () => {
+  const LIST = 'chromosome\tposition\teffect\tother\n22\t100\tA\tG\n';
+
+  /** `leads` at: anywhere, over the rows that the cloud's gate signed for Finland. */
+  async function startLeads(policy: object): Promise<void> {
+    env = await startEnvironment({
+      policy: { combines: true, ...policy },
+      dataset: { wall: 'open' },
+    });
+    await env.admit({ dataset: 'anywhere' });
+    const rows = env.conclude(Buffer.from(RELEASED), {
+      ...{ step: 'rows', dataset: 'finland', name: 'rows', rule: 'variant-statistics@1' },
+    });
+    const ref = { ...rows, step: 'rows', dataset: 'finland', name: 'rows' };
+    env.temporal.offer('runJob', job({ step: 'leads', dataset: 'anywhere', conclusions: [ref] }));
+    const order = (await env.worker.poll()).input?.['order'] as JobOrder;
+    const range = { offset: 0, bytes: LIST.length };
+    writeJob(order, {
+      table: LIST,
+      manifest: {
+        ...{ step: 'leads', dataset: 'anywhere', data: null, evidence: null, leftOut: {} },
+        output: { sha256: sha256(LIST), bytes: LIST.length },
+        shards: [
+          {
+            ...{ shard: 0, key: resultKeyOf(order.question, null), state: '+', code: null },
+            ...{ outputs: { leads: range }, evidence: null },
+          },
+        ],
+      },
+    });
+  }
+
+  const leads = { step: 'leads', dataset: 'anywhere', name: 'leads' };
+
+  it('passes in an open environment, and names what it is made of', async () => {
+    await startLeads({ wall: 'open' });
+    const { body } = await release(leads);
+    const [conclusion] = body['conclusions'] as { statement: string }[];
+    const { statement } = statementOf(conclusion?.statement ?? '');
+    expect(statement).toMatchObject({ verdict: 'pass', datasets: [{ id: 'finland', version: 1 }] });
+  });
+
+  it('release-refused: nothing behind a wall has one to release', async () => {
+    await startLeads({ wall: 'walled' });
+    expect(await codeOf(leads)).toBe('release-refused');
+  });
 });

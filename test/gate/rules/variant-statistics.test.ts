@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policySchema } from '../../../contracts/schemas/environment.js';
-import { Refusal } from '../../../gate/refusal.js';
+import type { Refusal } from '../../../gate/refusal.js';
 import { STATISTICS_COLUMNS } from '../../../gate/rules/statistics-row.js';
 import { releaseVariantStatistics } from '../../../gate/rules/variant-statistics.js';
 

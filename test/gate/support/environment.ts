@@ -128,7 +128,7 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
       method: 'POST',
       body: JSON.stringify(body),
     });
-    return { status: response.status, body: (await response.json()) as Record<string, any> }; // eslint-disable-line @typescript-eslint/no-explicit-any
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   return {
     folder,

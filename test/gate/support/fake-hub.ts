@@ -1,5 +1,5 @@
 /** The hub's exchange and offers in memory, over HTTP. Can be told to be away, or to give other bytes. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sha256 } from '../../../contracts/schemas/canonical.js';
 import type { SignedOffer } from '../../../contracts/offer.js';
@@ -9,28 +9,35 @@ export async function startFakeHub() {
   const offers: SignedOffer[] = [];
   const requests: string[] = [];
   const hub = { files, offers, requests, url: '', isAway: false, tampered: new Set<string>() };
+  const takePut = (path: string, body: Buffer): [status: number] => {
+    if (path.startsWith('/v1/offers/')) {
+      offers.push(JSON.parse(body.toString()) as SignedOffer);
+      return [204];
+    }
+    const name = path.replace('/v1/exchange/', '');
+    if (sha256(body) !== name) return [422];
+    files.set(name, body);
+    return [201];
+  };
+  const giveFile = (path: string): [status: number, bytes?: Buffer] => {
+    const name = path.replace('/v1/exchange/', '');
+    const file = files.get(name);
+    if (!file) return [404];
+    return [200, hub.tampered.has(name) ? Buffer.concat([file, Buffer.from(' ')]) : file];
+  };
+  const answer = (request: IncomingMessage, body: Buffer): [status: number, bytes?: Buffer] => {
+    const { method = '', url = '', headers } = request;
+    requests.push(`${method} ${url}`);
+    if (hub.isAway) return [503];
+    if (headers.authorization !== 'Bearer gate-token') return [401];
+    return method === 'PUT' ? takePut(url, body) : giveFile(url);
+  };
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      const body = Buffer.concat(chunks);
-      const name = request.url?.split('/').at(-1) ?? '';
-      requests.push(`${request.method} ${request.url}`);
-      const answer = (status: number, bytes?: Buffer) => response.writeHead(status).end(bytes);
-      if (hub.isAway) return answer(503);
-      if (request.headers.authorization !== 'Bearer gate-token') return answer(401);
-      if (request.url?.startsWith('/v1/offers/')) {
-        offers.push(JSON.parse(body.toString()) as SignedOffer);
-        return answer(204);
-      }
-      if (request.method === 'PUT') {
-        if (sha256(body) !== name) return answer(422);
-        files.set(name, body);
-        return answer(201);
-      }
-      const file = files.get(name);
-      if (!file) return answer(404);
-      return answer(200, hub.tampered.has(name) ? Buffer.concat([file, Buffer.from(' ')]) : file);
+      const [status, bytes] = answer(request, Buffer.concat(chunks));
+      response.writeHead(status).end(bytes);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

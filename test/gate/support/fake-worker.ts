@@ -1,7 +1,13 @@
 /** Speaks Temporal's protocol to the gate's proxy, byte by byte. */
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import type { JobOrder } from '../../../contracts/job.js';
 import { methodDefinition } from '../../../gate/proxy/upstream.js';
 import { service } from '../../../gate/proxy/messages.js';
+
+export interface TaskInput {
+  [field: string]: unknown;
+  order: JobOrder;
+}
 
 export function createFakeWorker(port: number) {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -34,9 +40,7 @@ export function createFakeWorker(port: number) {
       const bytes = await call('PollActivityTaskQueue', request);
       const task = service.PollActivityTaskQueueResponse.decode(bytes);
       const data = task.input?.payloads?.[0]?.data;
-      const input = data
-        ? (JSON.parse(Buffer.from(data).toString()) as Record<string, any>)
-        : undefined; // eslint-disable-line @typescript-eslint/no-explicit-any
+      const input = data ? (JSON.parse(Buffer.from(data).toString()) as TaskInput) : undefined;
       return { bytes, task, token: Buffer.from(task.taskToken), input };
     },
     complete: (taskToken: Buffer, result: unknown, overrides: object = {}) =>

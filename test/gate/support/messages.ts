@@ -11,11 +11,22 @@ export const job = (changes: object = {}) => ({
 /** The newest answer that reached Temporal, in words: a code, or the result. */
 export function lastAnswer(temporal: FakeTemporal): unknown {
   const call = temporal.calls.findLast(({ method }) => method.startsWith('RespondActivityTask'));
-  if (call?.method === 'RespondActivityTaskCompleted') {
-    const { result } = service.RespondActivityTaskCompletedRequest.decode(call.request);
-    return JSON.parse(Buffer.from(result?.payloads?.[0]?.data ?? []).toString());
+  switch (call?.method) {
+    case 'RespondActivityTaskCompleted':
+      return resultIn(call.request);
+    case 'RespondActivityTaskFailed':
+      return codeIn(call.request);
+    default:
+      return call?.method;
   }
-  if (call?.method !== 'RespondActivityTaskFailed') return call?.method;
-  const { failure } = service.RespondActivityTaskFailedRequest.decode(call.request);
+}
+
+function resultIn(request: Buffer): unknown {
+  const { result } = service.RespondActivityTaskCompletedRequest.decode(request);
+  return JSON.parse(Buffer.from(result?.payloads?.[0]?.data ?? []).toString());
+}
+
+function codeIn(request: Buffer): unknown {
+  const { failure } = service.RespondActivityTaskFailedRequest.decode(request);
   return failure?.applicationFailureInfo?.type;
 }
