@@ -1,14 +1,13 @@
 import type { DecisionResult } from '../contracts/messages.js';
 import type { Offer } from '../contracts/offer.js';
 import type { PlacementDecision } from '../contracts/placement.js';
-import {
-  ENDED_STATES,
-  type ConclusionView,
-  type RunEvent,
-  type RunRequest,
-  type RunState,
-  type RunView,
-  type ShardSelection,
+import type {
+  ConclusionView,
+  RunEvent,
+  RunRequest,
+  RunState,
+  RunView,
+  ShardSelection,
 } from '../contracts/run.js';
 import { Http, type HttpOptions } from './http.js';
 import { watchEvents } from './watch-events.js';
@@ -132,13 +131,12 @@ export class RestClient {
     id: string,
     options: WithSignal & { after?: number } = {},
   ): AsyncGenerator<RunEvent, void, undefined> {
-    return watchEvents(this.#http, { ...options, run: id, path: runPath(id) });
+    return watchEvents(this.#http, { ...options, path: runPath(id) });
   }
 
   /** Resolves when the run has ended. It does not end by itself while it needs attention. */
   async awaitRun(id: string, { signal }: WithSignal = {}): Promise<RunView> {
-    for await (const event of this.watchRun(id, { signal }))
-      if (event.type === 'run-changed' && hasEnded(event.data['state'])) break;
+    for await (const _event of this.watchRun(id, { signal }));
     return this.getRun(id, { signal });
   }
 
@@ -172,8 +170,4 @@ export class RestClient {
 
 function runPath(id: string): string {
   return `/v1/runs/${encodeURIComponent(id)}`;
-}
-
-function hasEnded(state: unknown): boolean {
-  return ENDED_STATES.some((ended) => ended === state);
 }
