@@ -18,7 +18,13 @@ export const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 export const TEMPORAL_CLI = join(ROOT, '.venv', 'bin', 'temporal');
 export const WORKFLOW_BUNDLE = join(ROOT, 'dist', 'workflow-bundle.js');
 
+/** The analyses that come with the program. */
+export const ANALYSES = join(ROOT, 'analyses');
+
+/** Where the compiled processes lie. */
+export const DIST = join(ROOT, 'dist');
+
 /** The compiled main of a process, e.g. `api/main`. */
-export function mainOf(path: string): string {
-  return join(ROOT, 'dist', `${path}.js`);
+export function mainOf(path: string, dist = DIST): string {
+  return join(dist, `${path}.js`);
 }

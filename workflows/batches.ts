@@ -26,7 +26,8 @@ export interface Cut {
  */
 export function cutOf(shards: number, slots: number, limits: PlanLimits): Cut {
   const inFlight = 2 * Math.max(slots, 1);
-  const auto = Math.min(Math.max(Math.ceil(shards / inFlight), 1), MOST_AUTO_BATCH);
+  // A job a slot: each costs the start of a Python, and a kill redoes at most what was in flight.
+  const auto = Math.min(Math.max(Math.ceil(shards / Math.max(slots, 1)), 1), MOST_AUTO_BATCH);
   const batch = Math.min(limits.batch === 'auto' ? auto : limits.batch, MOST_PAGE_SHARDS);
   const wanted = Math.max(limits.pageShards, Math.ceil(shards / MOST_PAGES));
   const pageShards = Math.min(MOST_PAGE_SHARDS, MOST_PAGE_BATCHES * batch, wanted);

@@ -1,6 +1,6 @@
 /** The processes of a hub and of an environment: what each is told, and nothing more. */
 import { join } from 'node:path';
-import { PYTHON, ROOT, WORKFLOW_BUNDLE, mainOf } from '../root.js';
+import { ANALYSES, PYTHON, ROOT, WORKFLOW_BUNDLE, mainOf } from '../root.js';
 import { baseEnv } from '../settings.js';
 import type { EnvironmentLayout, HubLayout } from '../world/layout.js';
 import type { ChildSpec } from './child.js';
@@ -21,12 +21,20 @@ export function addressesOf(ports: Ports): HubAddresses & { temporalUi: string }
   };
 }
 
-export function hubSpecs(layout: HubLayout, ports: Ports): ChildSpec[] {
+/** What a test starts in place of the program's own. */
+export interface Build {
+  /** Folder of the analyses that the hub offers. */
+  analyses?: string | undefined;
+  /** Folder of compiled processes for the gates. */
+  gateDist?: string | undefined;
+}
+
+export function hubSpecs(layout: HubLayout, ports: Ports, { analyses }: Build = {}): ChildSpec[] {
   const { temporal, temporalUi } = addressesOf(ports);
   const env = {
     ...baseEnv(),
     CLOISTER_WORLD: layout.world,
-    CLOISTER_ANALYSES: join(ROOT, 'analyses'),
+    CLOISTER_ANALYSES: analyses ?? ANALYSES,
     TEMPORAL_ADDRESS: temporal,
     TEMPORAL_NAMESPACE: 'default',
     CLOISTER_API_PORT: String(ports['api']),
@@ -46,9 +54,14 @@ export function hubSpecs(layout: HubLayout, ports: Ports): ChildSpec[] {
 
 export function environmentSpecs(
   layout: EnvironmentLayout,
-  options: { id: string; ports: { proxy: number; gateApi: number }; hub: HubAddresses },
+  options: {
+    id: string;
+    ports: { proxy: number; gateApi: number };
+    hub: HubAddresses;
+    build?: Build | undefined;
+  },
 ): ChildSpec[] {
-  const { id, ports, hub } = options;
+  const { id, ports, hub, build = {} } = options;
   const gate = {
     ...baseEnv(),
     TEMPORAL_ADDRESS: hub.temporal,
@@ -70,6 +83,7 @@ export function environmentSpecs(
     nodeSpec({
       role: `${id} gate`,
       main: 'gate/main',
+      dist: build.gateDist,
       args: ['--environment', layout.folder],
       env: gate,
       log: join(layout.logs, 'gate.log'),
@@ -87,16 +101,17 @@ interface NodeOptions {
   role: string;
   /** Compiled main below dist/, e.g. `api/main`. */
   main: string;
+  dist?: string | undefined;
   args?: string[];
   env: Record<string, string>;
   log: string;
 }
 
-function nodeSpec({ role, main, args = [], env, log }: NodeOptions): ChildSpec {
+function nodeSpec({ role, main, dist, args = [], env, log }: NodeOptions): ChildSpec {
   return {
     role,
     command: process.execPath,
-    args: [mainOf(main), ...args],
+    args: [mainOf(main, dist), ...args],
     env,
     cwd: ROOT,
     log,

@@ -11,7 +11,7 @@ import {
 } from '../world/layout.js';
 import type { ChildSpec } from './child.js';
 import { choosePorts, type Ports } from './ports.js';
-import { addressesOf, environmentSpecs, hubSpecs, type HubAddresses } from './roles.js';
+import { addressesOf, environmentSpecs, hubSpecs, type Build, type HubAddresses } from './roles.js';
 import { Supervisor } from './supervisor.js';
 import { keepEndedRuns, temporalIsServing, temporalSpec } from './temporal.js';
 import { waitFor } from './wait.js';
@@ -27,6 +27,7 @@ export interface StartOptions {
    */
   hubWorld?: string;
   say: (line: string) => void;
+  build?: Build | undefined;
   /** Stops a start that is under way. */
   signal?: AbortSignal | undefined;
 }
@@ -40,7 +41,7 @@ export interface RunningWorld {
 
 /** Starts every process; resolves when the API is ready. On any failure all are ended before it rejects. */
 export async function startWorld(options: StartOptions): Promise<RunningWorld> {
-  const { world, hubWorld, say, signal } = options;
+  const { world, hubWorld, say, build, signal } = options;
   const layout = hubLayout(world);
   const environments = localEnvironments(layout, readWorld(layout.world));
   const workers = environments.map(
@@ -51,13 +52,13 @@ export async function startWorld(options: StartOptions): Promise<RunningWorld> {
     const reserved = new Set<number>();
     const ports = await portsFor('', layout.ports, { wanted: HUB_PORTS, reserved, say });
     const addresses = addressesOf(ports);
-    const specs = await specsOf(layout, environments, { hub: addresses, reserved, say });
+    const specs = await specsOf(layout, environments, { hub: addresses, reserved, say, build });
     supervisor.start(temporalSpec(layout, ports));
     await waitFor('Temporal', () => temporalIsServing(ports), {
       signal,
       log: join(layout.logs, 'temporal.log'),
     });
-    const hub = hubSpecs({ ...layout, world: hubWorld ?? layout.world }, ports);
+    const hub = hubSpecs({ ...layout, world: hubWorld ?? layout.world }, ports, build);
     for (const spec of [...hub, ...specs]) supervisor.start(spec);
     await keepEndedRuns(ports);
     await waitFor('the API', () => answers(`${addresses.api}/ready`), {
@@ -75,6 +76,7 @@ interface SpecsOptions {
   hub: HubAddresses;
   reserved?: Set<number>;
   say: StartOptions['say'];
+  build?: Build | undefined;
 }
 
 async function specsOf(
@@ -94,13 +96,13 @@ async function specsOf(
 export async function environmentSpecsOf(
   environment: EnvironmentLayout,
   id: string,
-  { hub, reserved = new Set(), say }: SpecsOptions,
+  { hub, reserved = new Set(), say, build }: SpecsOptions,
 ): Promise<ChildSpec[]> {
   const wanted = { proxy: FIRST_ENVIRONMENT_PORT, gateApi: FIRST_ENVIRONMENT_PORT + 1 };
   const options = { wanted: afterAll(wanted, reserved), reserved, say };
   const ports = await portsFor(`${id} `, environment.ports, options);
   const { proxy = 0, gateApi = 0 } = ports;
-  return environmentSpecs(environment, { id, ports: { proxy, gateApi }, hub });
+  return environmentSpecs(environment, { id, ports: { proxy, gateApi }, hub, build });
 }
 
 /** Wanted ports of the next environment of a world: no move to speak of when the one before has these. */

@@ -5,10 +5,8 @@ import { createInterface } from 'node:readline/promises';
 import { execa } from 'execa';
 import { loadAnalysis, type Analysis } from '../../contracts/schemas/load-analysis.js';
 import { CliError, EXIT } from '../failure.js';
-import { mainOf, ROOT } from '../root.js';
+import { ANALYSES, mainOf } from '../root.js';
 import { readJson, writeJson } from './files.js';
-
-export const ANALYSES = join(ROOT, 'analyses');
 
 /** @returns every analysis of the folder, sorted by name. */
 export function loadAnalyses(folder = ANALYSES): Analysis[] {

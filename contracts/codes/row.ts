@@ -13,11 +13,11 @@ export interface CodeRow {
   sentence: string;
 }
 
-export function row(
-  scope: CodeScope,
-  isRetryable: boolean,
-  status: number,
-  sentence: string,
-): CodeRow {
-  return { scope, isRetryable, status, sentence };
+export function row(scope: CodeScope, status: number, sentence: string): CodeRow {
+  return { scope, isRetryable: false, status, sentence };
+}
+
+/** A row whose cause may pass by itself. */
+export function retried(scope: CodeScope, status: number, sentence: string): CodeRow {
+  return { scope, isRetryable: true, status, sentence };
 }

@@ -33,22 +33,58 @@ describe('a manifest', () => {
   });
 
   const faults: [string, string[], RegExp][] = [
-    ['reads an unconcluded step across a wall', ['{ id: scan, op: scan, at: datasets }', '{ id: combined, op: combine, at: anywhere, inputs: [scan] }'], /:7: steps\.combined: reads scan across a wall/],
+    [
+      'reads an unconcluded step across a wall',
+      [
+        '{ id: scan, op: scan, at: datasets }',
+        '{ id: combined, op: combine, at: anywhere, inputs: [scan] }',
+      ],
+      /:7: steps\.combined: reads scan across a wall/,
+    ],
     ['reads a later step', [STEPS.scan, STEPS.cut], /reads windows, which is no earlier step/],
-    ['names an op that is not there', ['{ id: a, op: nothing, at: datasets }'], /no op nothing under ops; allowed: scan, rows, combine/],
-    ['is both a cut and an op', ['{ id: a, op: scan, cut: variants, at: datasets }'], /either a cut or an op/],
-    ['runs for each item of what is no list', ['{ id: a, op: rows, at: datasets }', '{ id: b, op: rows, at: datasets, for-each: a }'], /does not fan out/],
-    ['reads people outside a dataset', ['{ id: a, op: scan, at: anywhere }'], /reads conclusions alone, not genotypes/],
+    [
+      'names an op that is not there',
+      ['{ id: a, op: nothing, at: datasets }'],
+      /no op nothing under ops; allowed: scan, rows, combine/,
+    ],
+    [
+      'is both a cut and an op',
+      ['{ id: a, op: scan, cut: variants, at: datasets }'],
+      /either a cut or an op/,
+    ],
+    [
+      'runs for each item of what is no list',
+      ['{ id: a, op: rows, at: datasets }', '{ id: b, op: rows, at: datasets, for-each: a }'],
+      /does not fan out/,
+    ],
+    [
+      'reads people outside a dataset',
+      ['{ id: a, op: scan, at: anywhere }'],
+      /reads conclusions alone, not genotypes/,
+    ],
     ['has two steps of one id', [STEPS.cut, STEPS.cut], /two steps have this id/],
-    ['lets a file leave a dataset', ['{ id: a, op: rows, at: datasets, concludes: { a: file } }'], /file is for steps at: anywhere only/],
-    ['concludes shards one by one', [STEPS.cut, '{ id: a, op: rows, at: datasets, for-each: windows, concludes: { a: variant-statistics@1 } }'], /collect it first/],
+    [
+      'lets a file leave a dataset',
+      ['{ id: a, op: rows, at: datasets, concludes: { a: file } }'],
+      /file is for steps at: anywhere only/,
+    ],
+    [
+      'concludes shards one by one',
+      [
+        STEPS.cut,
+        '{ id: a, op: rows, at: datasets, for-each: windows, concludes: { a: variant-statistics@1 } }',
+      ],
+      /collect it first/,
+    ],
   ];
   it.each(faults)('is refused when a step %s', (_name, steps, message) => {
     expect(() => parseManifest(manifest(steps))).toThrow(message);
   });
 
   it('is refused with file, line and field for an unknown key', () => {
-    expect(() => parseManifest(manifest(Object.values(STEPS), 'colour: red'))).toThrow(/analysis\.yaml:14: colour: unknown key/);
+    expect(() => parseManifest(manifest(Object.values(STEPS), 'colour: red'))).toThrow(
+      /analysis\.yaml:14: colour: unknown key/,
+    );
   });
 
   it('resolves its model from parameters', () => {

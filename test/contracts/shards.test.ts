@@ -1,12 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addBooks, booksBalance, booksComplete, booksOf, SHARD_STATES } from '../../contracts/shards.js';
+import {
+  addBooks,
+  booksBalance,
+  booksComplete,
+  booksOf,
+  SHARD_STATES,
+} from '../../contracts/shards.js';
 
 const states = fc.string({ unit: fc.constantFrom(...Object.values(SHARD_STATES)), maxLength: 300 });
 
 describe('books', () => {
   it('count one character a shard', () => {
-    expect(booksOf('..>+=wx')).toEqual({ planned: 7, done: 2, reused: 1, waived: 1, failed: 1, open: 3 });
+    expect(booksOf('..>+=wx')).toEqual({
+      planned: 7,
+      done: 2,
+      reused: 1,
+      waived: 1,
+      failed: 1,
+      open: 3,
+    });
   });
 
   it('balance whatever the states, also when added', () => {

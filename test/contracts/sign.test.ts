@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { generateSigningKey, isSignedBy, loadSigningKey, publicKeyOf, signJson } from '../../contracts/schemas/sign.js';
+import {
+  generateSigningKey,
+  isSignedBy,
+  loadSigningKey,
+  publicKeyOf,
+  signJson,
+} from '../../contracts/schemas/sign.js';
 
 describe('a signature', () => {
   const pair = generateSigningKey();

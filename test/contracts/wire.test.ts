@@ -17,10 +17,13 @@ function fixture(name: string): unknown {
 }
 
 describe.each(ENVIRONMENT_ACTIVITIES)('the wire contract of %s', (activity) => {
-  it.each(['input', 'result'] as const)('still reads its golden %s, and changes nothing of it', (part) => {
-    const message = fixture(`${FILES[activity]}.${part}`);
-    expect(WIRE_SCHEMAS[activity][part].parse(message)).toEqual(message);
-  });
+  it.each(['input', 'result'] as const)(
+    'still reads its golden %s, and changes nothing of it',
+    (part) => {
+      const message = fixture(`${FILES[activity]}.${part}`);
+      expect(WIRE_SCHEMAS[activity][part].parse(message)).toEqual(message);
+    },
+  );
 
   it.each(['input', 'result'] as const)('refuses an unknown key in its %s', (part) => {
     const message = { ...(fixture(`${FILES[activity]}.${part}`) as object), note: 'hello' };
@@ -35,7 +38,9 @@ describe('a report', () => {
   });
 
   it('holds no state outside the closed set', () => {
-    expect(WIRE_SCHEMAS.runJob.result.safeParse({ states: '+7', codes: {}, counts: {} }).success).toBe(false);
+    expect(
+      WIRE_SCHEMAS.runJob.result.safeParse({ states: '+7', codes: {}, counts: {} }).success,
+    ).toBe(false);
   });
 
   it('holds no fraction where a count stands', () => {

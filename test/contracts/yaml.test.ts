@@ -26,15 +26,25 @@ describe('a file that a person writes', () => {
 describe('a policy', () => {
   it('takes the published defaults for what it does not say', () => {
     const policy = parseYaml(POLICY, 'policy.yaml', policySchema);
-    expect(policy).toMatchObject({ minPeople: 50, minMAC: 20, minCarriers: 10, minCount: 10, combines: false });
+    expect(policy).toMatchObject({
+      minPeople: 50,
+      minMAC: 20,
+      minCarriers: 10,
+      minCount: 10,
+      combines: false,
+    });
     expect(policy.summaryStatistics).toBe('review');
   });
 
   it('does not open summary statistics without a written reason', () => {
-    expect(() => parseYaml(`${POLICY}summaryStatistics: open\n`, 'policy.yaml', policySchema)).toThrow(
-      /reason: summaryStatistics: open needs a written reason/,
+    expect(() =>
+      parseYaml(`${POLICY}summaryStatistics: open\n`, 'policy.yaml', policySchema),
+    ).toThrow(/reason: summaryStatistics: open needs a written reason/);
+    const open = parseYaml(
+      `${POLICY}summaryStatistics: open\nreason: public donors\n`,
+      'policy.yaml',
+      policySchema,
     );
-    const open = parseYaml(`${POLICY}summaryStatistics: open\nreason: public donors\n`, 'policy.yaml', policySchema);
     expect(open.summaryStatistics).toBe('open');
   });
 

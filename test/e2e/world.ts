@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { RestClient } from '../../client/index.js';
 import { ROOT } from '../../cli/root.js';
 import { waitFor } from '../../cli/supervise/wait.js';
+import type { Build } from '../../cli/supervise/roles.js';
 import { startWorld } from '../../cli/supervise/world.js';
 import { operatorToken } from '../../cli/hub.js';
 import { initWorld } from '../../cli/world/init.js';
@@ -30,6 +31,8 @@ export interface WorldOptions {
   environments?: readonly Environment[];
   /** Changes files of the copy before anything starts. */
   prepare?: (folder: string) => void;
+  /** Other analyses, another gate. */
+  build?: Build;
 }
 
 export interface TestWorld {
@@ -112,11 +115,17 @@ export async function startTestWorld(options: WorldOptions = {}): Promise<TestWo
   const failpoints = join(folder, 'failpoints');
   mkdirSync(failpoints);
   process.env['CLOISTER_FAILPOINTS'] = failpoints;
-  await initWorld(folder, { isYes: true });
+  const { analyses } = options.build ?? {};
+  await initWorld(folder, { isYes: true, ...(analyses === undefined ? {} : { analyses }) });
   const hubWorld = hubFolderOf(folder);
   const lines: string[] = [];
   const say = (line: string) => void lines.push(line);
-  const { supervisor, addresses, layout } = await startWorld({ world: folder, hubWorld, say });
+  const { supervisor, addresses, layout } = await startWorld({
+    world: folder,
+    hubWorld,
+    say,
+    build: options.build,
+  });
   const token = operatorToken(layout.operatorToken);
   const client = new RestClient({ url: addresses.api, token });
   const stop = async () => {

@@ -37,7 +37,7 @@ describe('the cut of a fan-out', () => {
   });
 
   it('sizes batches so that twice the slots are busy, and never more jobs are in flight than that', () => {
-    expect(cutOf(100, 2, LIMITS)).toEqual({ batch: 25, pageShards: 500, pages: 1, window: 4 });
+    expect(cutOf(100, 2, LIMITS)).toEqual({ batch: 50, pageShards: 500, pages: 1, window: 4 });
     expect(cutOf(100_000, 2, LIMITS)).toEqual({ batch: 200, pageShards: 500, pages: 4, window: 1 });
     expect(cutOf(1, 8, LIMITS)).toEqual({ batch: 1, pageShards: 250, pages: 1, window: 16 });
   });
