@@ -13,6 +13,8 @@ export interface ApiDeps {
   authenticate: Authenticator;
   log: Pick<Logger, 'error' | 'info'>;
   limits: ApiLimits;
+  /** Where engineers look at a run in Temporal UI; null: nowhere. */
+  temporalUi: { url: string; namespace: string } | null;
 }
 
 export interface ApiLimits {

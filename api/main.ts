@@ -8,7 +8,7 @@ import { createDirectoryExchange } from '../hub/exchange/directory-exchange.js';
 import { readHubConfig, type HubConfig } from '../hub/hub-config.js';
 import { openSqliteStore } from '../hub/store/sqlite.js';
 import { createApp } from './app.js';
-import { DEFAULT_LIMITS } from './deps.js';
+import { DEFAULT_LIMITS, type ApiDeps } from './deps.js';
 import { createAuthenticator } from './identity.js';
 import { createTemporalRunStarter } from './temporal-run-starter.js';
 
@@ -28,6 +28,7 @@ async function main(config: HubConfig): Promise<void> {
     catalog: openCatalog(config, store.offers),
     authenticate: createAuthenticator(readTokenKey(config.tokenKey)),
     limits: DEFAULT_LIMITS,
+    temporalUi: temporalUiOf(config),
   });
   const server = createServer(app);
   await listen(server, config.apiPort);
@@ -41,6 +42,10 @@ async function main(config: HubConfig): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+function temporalUiOf({ temporalUiUrl: url, temporal }: HubConfig): ApiDeps['temporalUi'] {
+  return url === null ? null : { url, namespace: temporal.namespace };
 }
 
 function readTokenKey(path: string): Uint8Array {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { runWorkflowId } from '../../contracts/ids.js';
 import { runIdSchema } from '../../contracts/schemas/common.js';
 import { runRequestSchema } from '../../contracts/schemas/run.js';
 import { formatCursor, parseCursor } from '../cursor.js';
 import { findRun } from '../find-run.js';
 import { runFor } from '../hide.js';
-import { visibleProjects } from '../identity.js';
+import type { ApiDeps } from '../deps.js';
+import { seesEnvironments, visibleProjects, type Identity } from '../identity.js';
 import { defineRoute, RESEARCHERS, type Route } from '../route.js';
 import { runListSchema, runStateSchema, runViewSchema } from '../schemas/views.js';
 import { submitRun } from '../submit-run.js';
@@ -94,13 +96,27 @@ export const runRoutes: Route[] = [
     tag,
     roles: RESEARCHERS,
     params: z.object({ id: runIdSchema }),
-    responses: { 200: { description: 'The run', schema: runViewSchema } },
+    responses: {
+      200: {
+        description: 'The run',
+        schema: runViewSchema,
+        headers: { Link: 'For engineers: the run in Temporal UI (rel=related)' },
+      },
+    },
     codes: ['not-found'],
     async handle({ deps, identity, params }) {
-      return { body: runFor(identity, await findRun(deps, identity, params.id)) };
+      const run = await findRun(deps, identity, params.id);
+      return { headers: linksOf(deps, identity, run.id), body: runFor(identity, run) };
     },
   }),
 ];
+
+function linksOf({ temporalUi }: ApiDeps, identity: Identity, run: string): Record<string, string> {
+  if (temporalUi === null || !seesEnvironments(identity)) return {};
+  const { url, namespace } = temporalUi;
+  const workflow = encodeURIComponent(runWorkflowId(run));
+  return { Link: `<${url}/namespaces/${namespace}/workflows/${workflow}>; rel="related"` };
+}
 
 function intersection(visible: string[] | null, project: string): string[] {
   return visible === null || visible.includes(project) ? [project] : [];

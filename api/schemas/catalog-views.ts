@@ -1,7 +1,6 @@
 /** Analyses, datasets and environments as the API shows them. */
 import { z } from 'zod';
 import { countSchema, idSchema, sha256Schema } from '../../contracts/schemas/common.js';
-import { signedOfferSchema } from '../../contracts/schemas/offer.js';
 
 const definitionSchema = z.strictObject({
   name: z.string(),
@@ -62,5 +61,3 @@ export const environmentSchema = z
     }),
   })
   .meta({ id: 'Environment' });
-
-export const offerBodySchema = signedOfferSchema;

@@ -101,6 +101,15 @@ describe('roles', () => {
     expect(api.starter.decisions).toEqual([]);
   });
 
+  it('lead engineers to Temporal UI, and not scientists', async () => {
+    const run = runIdOf('drug-discovery', 'theirs');
+    const link = async (role: Role) =>
+      (await api.call(`/v1/runs/${run}`, {}, { role })).headers.get('Link');
+    const address = `http://ui.test/namespaces/default/workflows/run%2F${run}`;
+    expect(await link('engineer')).toBe(`<${address}>; rel="related"`);
+    expect(await link('scientist')).toBeNull();
+  });
+
   it('show offers to engineers, not to scientists', async () => {
     const offers = async (role: Role) => {
       const response = await api.call('/v1/environments', {}, { role });

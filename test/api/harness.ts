@@ -102,6 +102,7 @@ export async function startApi({ limits, offers = OFFERS }: ApiOptions = {}) {
       error: (value: unknown) => failures.push(value),
       info: () => undefined,
     } as ApiDeps['log'],
+    temporalUi: { url: 'http://ui.test', namespace: 'default' },
     limits: { ...DEFAULT_LIMITS, eventPollMilliseconds: 10, ...limits },
   };
   const server = createServer(createApp(deps));
