@@ -9,6 +9,7 @@ import type { Admission } from '../admissions/book.js';
 import { refuseMissingInput } from '../checks/job.js';
 import type { ResolvedPlan } from '../plans/plans.js';
 import { Refusal } from '../refusal.js';
+import { EMPTY_FAN_OUT_QUESTION, mayBeEmpty } from './empty-fan-out.js';
 import type { KeptOrder } from './order-book.js';
 
 export interface OrderParts {
@@ -99,8 +100,12 @@ function isNear({ resolved, step }: OrderParts, id: string): boolean {
   return resolved.manifest.steps.find((other) => other.id === id)?.at === step.at;
 }
 
-function questionHere({ near }: OrderParts, step: string): string {
-  const kept = near(step);
+function questionHere({ near, resolved }: OrderParts, id: string): string {
+  const { steps } = resolved.manifest;
+  const step = steps.find((other) => other.id === id);
+  const kept = near(id);
+  if (!kept && mayBeEmpty(steps, step, (other) => near(other) !== undefined))
+    return EMPTY_FAN_OUT_QUESTION;
   refuseMissingInput(kept);
   return kept.order.question;
 }

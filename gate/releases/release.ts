@@ -14,6 +14,7 @@ import { chainOf } from '../admissions/admit.js';
 import { refuseMalformed } from '../checks/task.js';
 import type { Exchange } from '../inputs/exchange.js';
 import { readConclusion } from '../orders/conclusions.js';
+import { readsEmptyListFromElsewhere } from '../orders/empty-fan-out.js';
 import { orderRelease, type OrderDeps, type OrderedRelease } from '../orders/order-job.js';
 import { log } from '../log.js';
 import { Refusal } from '../refusal.js';
@@ -87,8 +88,9 @@ async function decide(
 async function readLeads(
   { orders, inputs }: ReleaseDeps,
   { run, dataset }: ReleaseRequest,
-  { kept }: OrderedRelease,
+  { kept, resolved }: OrderedRelease,
 ): Promise<Set<string> | null> {
+  if (readsEmptyListFromElsewhere(kept.order, resolved.manifest.steps)) return new Set();
   const sources = kept.order.inputs.map(({ step }) => orders.find({ run, step, dataset })?.order);
   const list = sources.find((order) => order?.forEach?.kind === 'conclusion')?.forEach;
   if (list?.kind !== 'conclusion') return null;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EMPTY_FAN_OUT_QUESTION } from '../../gate/orders/empty-fan-out.js';
 import { generateSigningKey } from '../../contracts/schemas/sign.js';
 import {
   OTHER_RUN,
@@ -40,6 +41,7 @@ describe('a job is refused', () => {
     ['provider-not-allowed', { provider: 'unknown' }],
     ['wire-invalid', { shards: '0-1' }],
     ['wire-invalid', { waived: { rows: '0' } }],
+    ['wire-invalid', { step: 'scan', waived: { windows: '0-99999999999' } }],
     ['inputs-missing', { step: 'rows' }],
     ['conclusion-invalid', { step: 'refine' }],
   ])('%s: %j', async (code, changes) => {
@@ -56,6 +58,8 @@ describe('a job is refused', () => {
     ['approval-revoked', (given) => void given.revoke()],
     ['dataset-not-granted', (given) => given.rewrite({ policy: { grants: {} } })],
     ['version-not-current', (given) => given.rewrite({ dataset: { version: 2 } })],
+    ['cohort-too-small', (given) => given.rewrite({ policy: { minPeople: 96 } })],
+    ['residency-not-allowed', (given) => given.rewrite({ dataset: { residency: ['eu-se'] } })],
     ['definitions-differ', (given) => given.rewrite({ dataset: { baseCohort: [] } })],
     ['policy-invalid', (given) => given.rewrite({ policy: { wall: 'glass' } })],
     [
@@ -102,6 +106,33 @@ describe('the order', () => {
       inputs: [{ step: 'scan', question: scan?.['order'].question as string }],
       concludes: { rows: 'variant-statistics@1' },
     });
+  });
+});
+
+describe('a step that reads a fan-out of which no job was ever asked', () => {
+  it('is asked about nothing where the list was made elsewhere: it was empty', async () => {
+    await start();
+    env.temporal.offer('runJob', job({ step: 'refined' }));
+    const { input } = await env.worker.poll();
+    expect(input?.['order']).toMatchObject({
+      inputs: [{ step: 'refine', question: EMPTY_FAN_OUT_QUESTION }],
+    });
+  });
+
+  it('inputs-missing where the list would have been made here and was not', async () => {
+    await start();
+    expect(await tryJob({ step: 'rows' })).toBe('inputs-missing');
+    expect(await tryJob({ step: 'windows' })).toBe('ordered');
+    expect(await tryJob({ step: 'rows' })).toBe('ordered');
+  });
+
+  it('is asked about its results as soon as there are some', async () => {
+    await start();
+    await tryJob({ step: 'refine', shards: '0-1', conclusions: [env.conclude(LEADS)] });
+    env.temporal.offer('runJob', job({ step: 'refined' }));
+    const { input } = await env.worker.poll();
+    const [refine] = (input?.['order'] as { inputs: { question: string }[] }).inputs;
+    expect(refine?.question).not.toBe(EMPTY_FAN_OUT_QUESTION);
   });
 });
 

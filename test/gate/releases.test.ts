@@ -242,6 +242,9 @@ describe('is refused, asked again each time', () => {
     ['approval-revoked', (given) => void given.revoke()],
     ['dataset-not-granted', (given) => given.rewrite({ policy: { grants: {} } })],
     ['version-not-current', (given) => given.rewrite({ dataset: { version: 2 } })],
+    ['cohort-too-small', (given) => given.rewrite({ policy: { minPeople: 96 } })],
+    ['table-invalid', (given) => given.rewrite({ policy: { maxBytes: '64B' } })],
+    ['in-review', (given) => given.rewrite({ policy: { sandbox: { isolation: 'platform' } } })],
   ])('%s: after it was released before', async (code, change) => {
     writeJob(await start());
     expect(await codeOf()).toBe('released');
@@ -265,6 +268,13 @@ describe('is refused, asked again each time', () => {
     expect(await codeOf()).toBe('inputs-missing');
     writeJob(await orderRows());
     expect(await codeOf()).toBe('released');
+  });
+
+  it('evidence-mismatch: of a yes-or-no phenotype, without counts of the cases', async () => {
+    const type = 'binary';
+    const phenotypes = { HEIGHT: { title: 'X', type, expression: 'X' } };
+    writeJob(await start({ dataset: { phenotypes } }));
+    expect(await codeOf()).toBe('evidence-mismatch');
   });
 
   it('in-review: a table waits for people, once in the ledger', async () => {
@@ -333,5 +343,44 @@ describe('a list that is made of conclusions', () => {
   it('release-refused: nothing behind a wall has one to release', async () => {
     await startLeads({ wall: 'walled' });
     expect(await codeOf(leads)).toBe('release-refused');
+  });
+});
+
+describe('rows about a list that held nothing', () => {
+  const request = { ...REQUEST, step: 'refined' };
+  const EMPTY = `${HEADER}\n`;
+
+  async function orderRefined(table: string): Promise<void> {
+    await start();
+    env.temporal.offer('runJob', job({ step: 'refined' }));
+    const order = (await env.worker.poll()).input?.['order'] as JobOrder;
+    const key = resultKeyOf(order.question, null);
+    const none = { offset: 0, bytes: 0 };
+    writeJob(order, {
+      table,
+      evidence: '',
+      manifest: {
+        step: 'refined',
+        output: { sha256: sha256(table), bytes: table.length },
+        evidence: { sha256: sha256(''), bytes: 0 },
+        shards: [
+          {
+            ...{ shard: 0, key, state: '+', code: null, evidence: none },
+            outputs: { rows: { offset: 0, bytes: table.length } },
+          },
+        ],
+      },
+    });
+  }
+
+  it('are released as a table without rows', async () => {
+    await orderRefined(EMPTY);
+    const { body } = await release(request);
+    expect(body).toMatchObject({ verdict: 'pass', conclusions: [{ name: 'rows' }] });
+  });
+
+  it('evidence-mismatch: a row of which nothing was counted', async () => {
+    await orderRefined(TABLE);
+    expect(await codeOf(request)).toBe('evidence-mismatch');
   });
 });
