@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DatasetDefinition } from '../contracts/dataset.js';
-import type { Policy } from '../contracts/policy.js';
+import { SANDBOX_KINDS, type Policy, type SandboxKind } from '../contracts/policy.js';
 import type { EnvironmentConfig, Pins } from '../contracts/world.js';
 import { digestOf } from '../contracts/schemas/canonical.js';
 import { readEnvironment } from '../contracts/schemas/environment.js';
@@ -19,11 +19,11 @@ export interface Custody {
   /** Environment -> public key, for `believes: pinned`. */
   pins: Pins;
   /** The sandbox that the worker got; null: it has not said yet. */
-  sandbox: string | null;
+  sandbox: SandboxKind | null;
 }
 
 const pinsSchema = z.record(z.string(), z.string());
-const sandboxSchema = z.looseObject({ kind: z.string().max(40) });
+const sandboxSchema = z.looseObject({ kind: z.enum(SANDBOX_KINDS) });
 
 /** @throws what reading throws: a gate does not start on files that it cannot read. */
 export function readCustody(layout: GateLayout): Custody {
@@ -82,7 +82,7 @@ export function createCustody(layout: GateLayout): () => Custody {
 
 function stampOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : 'none';
+  return stat ? `${stat.ino} ${stat.size} ${stat.ctimeMs}` : 'none';
 }
 
 function readJson(path: string): unknown {

@@ -2,6 +2,7 @@
  * Append-only record of decisions: a hash chain for each dataset and one for the environment. An entry is canonical
  * JSON that holds the hash of the one before it, so whatever is removed, changed or reordered shows.
  */
+import { randomBytes } from 'node:crypto';
 import { canonicalJson, sha256 } from '../../contracts/schemas/canonical.js';
 import { atomically, type Db } from '../state/database.js';
 
@@ -32,6 +33,7 @@ export interface LedgerEntry extends LedgerEvent {
   sequence: number;
   at: string;
   previous: string;
+  salt: string;
 }
 
 type Row = Pick<LedgerEntry, 'chain' | 'sequence' | 'kind' | 'subject'> & {
@@ -60,7 +62,9 @@ export function createLedger(db: Db, now: () => Date = () => new Date()) {
         const head = last.get(chain) as Row | undefined;
         const sequence = (head?.sequence ?? 0) + 1;
         const place = { chain, sequence, at: now().toISOString(), previous: head?.hash ?? GENESIS };
-        const entry = canonicalJson({ ...place, kind, subject, data } satisfies LedgerEntry);
+        // Heads leave: unsalted, whoever guesses an entry's content finds it by its hash.
+        const salt = randomBytes(16).toString('hex');
+        const entry = canonicalJson({ ...place, kind, subject, data, salt } satisfies LedgerEntry);
         const hash = sha256(entry);
         insert.run(chain, sequence, kind, subject, entry, hash);
         return { sequence, head: hash };

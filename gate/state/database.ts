@@ -1,5 +1,5 @@
 /** SQLite, synchronous: a decision and its entry in the ledger are one transaction. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 
@@ -10,11 +10,21 @@ export type Db = InstanceType<typeof Database>;
  * end of the process (tasks in flight, which the server hands out again).
  */
 export function openDatabase(path: string, durability: 'full' | 'normal' = 'full'): Db {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') makePrivate(path);
   const db = new Database(path);
   const pragmas = ['journal_mode = WAL', `synchronous = ${durability}`, 'busy_timeout = 5000'];
   for (const pragma of pragmas) db.pragma(pragma);
   return db;
+}
+
+/** For the custodian's account alone, whoever made the folder; SQLite's other files take the modes of the first. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  chmodSync(dirname(path), 0o700);
+  closeSync(openSync(path, 'a', 0o600));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (existsSync(file)) chmodSync(file, 0o600);
+  }
 }
 
 /** Runs `work` in one transaction that no other writer interrupts; joins one that is open already. */

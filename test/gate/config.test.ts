@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -38,6 +38,27 @@ it('does not start on a walled dataset under an open policy', () => {
   expect(read().config.id).toBe('north');
   writeEnvironment(folder, { policy: { wall: 'open' } });
   expect(read).toThrow('finland is marked walled');
+});
+
+it('believes no other word for a sandbox than the three: it goes into the offer', () => {
+  const { sandbox } = gateLayout(folder);
+  const kindOf = () => readCustody(gateLayout(folder)).sandbox;
+  expect(kindOf()).toBe('unshare');
+  writeFileSync(sandbox, JSON.stringify({ kind: 'person-17 has a value of 3' }));
+  expect(kindOf()).toBeNull();
+});
+
+it('keeps its state to its own account', () => {
+  const { state } = gateLayout(folder);
+  const db = openDatabase(join(state, 'gate.db'));
+  db.exec('CREATE TABLE a (b TEXT)');
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect(modeOf(state)).toBe('700');
+  const files = readdirSync(state).filter((name) => name.startsWith('gate.db'));
+  expect(files.map((name) => [name, modeOf(join(state, name))])).toEqual(
+    files.map((name) => [name, '600']),
+  );
+  db.close();
 });
 
 it('does not start without a policy, and says which file', () => {

@@ -26,6 +26,14 @@ it('an entry holds the hash of the one before it', () => {
   expect(ledger.verify()).toEqual([]);
 });
 
+it('a head tells nobody what it is the hash of: the same entry has another each time', () => {
+  const entry = { kind: 'admitted', subject: 'a', data: { data: '33'.repeat(32) } } as const;
+  const [one, other] = [makeLedger(), makeLedger()].map(({ ledger }) =>
+    ledger.append('finland', entry),
+  );
+  expect(one?.head).not.toBe(other?.head);
+});
+
 it.each([
   [
     'a changed entry',
