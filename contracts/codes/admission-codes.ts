@@ -18,6 +18,16 @@ export const ADMISSION_CODES = {
     'The custodian has not granted this dataset to your project.',
   ),
   'dataset-not-here': row('dataset', 404, 'The environment does not hold this dataset.'),
+  'residency-not-allowed': row(
+    'dataset',
+    403,
+    'The dataset may not be processed in the region of this environment.',
+  ),
+  'author-list-not-allowed': row(
+    'dataset',
+    403,
+    'An op would make a list of its own behind the wall, whose length would leave. Conclude the list instead.',
+  ),
   'version-not-current': row('dataset', 409, 'The dataset has a newer version. Start a new run.'),
   'combines-not-allowed': row(
     'environment',

@@ -7,7 +7,10 @@ import {
   RUN_ID_PATTERN,
   SHA256_PATTERN,
 } from '../names.js';
-import { isRanges } from '../ranges.js';
+import { isRanges, parseRanges } from '../ranges.js';
+
+/** Shards of one fan-out, far beyond what a run has. */
+const MOST_SHARDS = 10_000_000;
 
 export const idSchema = z
   .string()
@@ -25,7 +28,12 @@ export const ruleSchema = z
 export const rangesSchema = z
   .string()
   .max(4096)
-  .refine(isRanges, 'write ascending ranges such as 0-24 or 3,17,40-41');
+  .refine(isRanges, 'write ascending ranges such as 0-24 or 3,17,40-41')
+  // A short text could name more shards than fit into memory.
+  .refine(
+    (text) => isRanges(text) && (parseRanges(text).at(-1)?.last ?? 0) < MOST_SHARDS,
+    'a shard number is too large',
+  );
 export const countSchema = z.int().min(0);
 export const codeSchema = z
   .string()
