@@ -1,6 +1,7 @@
 /** Are the bytes in a job's folder the answer to the question that the plan asks here? */
 import type { Verdict } from '../../contracts/conclusion.js';
 import type { ByteRange, JobManifest, JobOrder, ManifestShard } from '../../contracts/job.js';
+import type { Policy } from '../../contracts/policy.js';
 import { sha256 } from '../../contracts/schemas/canonical.js';
 import { resultKeyOf } from '../../contracts/schemas/question.js';
 import { Refusal } from '../refusal.js';
@@ -51,6 +52,16 @@ export function refuseOutsideRange(
   const isInside = bytes !== null && range && range.offset + range.bytes <= bytes.length;
   if (!isInside) throw new Refusal('manifest-invalid');
   return bytes.subarray(range.offset, range.offset + range.bytes);
+}
+
+/** Tables alone: files leave open environments as they are. */
+export function refuseTooLarge(bytes: Buffer, rule: string, { maxBytes }: Policy): void {
+  if (rule !== 'file' && bytes.length > maxBytes) throw new Refusal('table-invalid');
+}
+
+/** Where feeder and op were not apart, evidence proves little: people look. */
+export function refuseUnparted({ sandbox }: Policy): void {
+  if (sandbox.isolation === 'platform') throw new Refusal('in-review');
 }
 
 export function refuseFailed(verdict: Verdict): void {

@@ -1,4 +1,5 @@
 /** The verdict on a job's output: its manifest first, then the release rule over what the feeder counted. */
+import type { DatasetDefinition } from '../../contracts/dataset.js';
 import type { JobManifest } from '../../contracts/job.js';
 import type { Policy } from '../../contracts/policy.js';
 import { readManifest } from '../../contracts/schemas/job.js';
@@ -6,6 +7,7 @@ import type { Admission } from '../admissions/book.js';
 import { refuseForgedManifest } from '../checks/admission.js';
 import * as checks from '../checks/release.js';
 import type { KeptOrder } from '../orders/order-book.js';
+import type { ResolvedPlan } from '../plans/plans.js';
 import { ruleOf } from '../rules/index.js';
 import type { RuleResult } from '../rules/rule.js';
 import type { JobFiles } from './job-files.js';
@@ -18,6 +20,8 @@ export interface JudgeRequest {
   name: string;
   rule: string;
   admission: Admission;
+  resolved: ResolvedPlan;
+  definition: DatasetDefinition | null;
   policy: Policy;
   leads: ReadonlySet<string> | null;
 }
@@ -29,7 +33,9 @@ export function judge(request: JudgeRequest): RuleResult {
   const manifest = checkManifest(request);
   const { fansOut } = kept.order;
   const most = fansOut?.list === name ? fansOut.most : null;
-  const result = rule({ ...partsOf(manifest, request), policy, most, leads });
+  const isBinary = isOfCases(request);
+  const result = rule({ ...partsOf(manifest, request), policy, most, leads, isBinary });
+  checks.refuseTooLarge(result.bytes, request.rule, policy);
   const dropped = { ...result.dropped };
   for (const [reason, count] of Object.entries(manifest.leftOut)) {
     if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
@@ -37,10 +43,16 @@ export function judge(request: JudgeRequest): RuleResult {
   return { ...result, dropped, verdict: verdictHere(result, policy) };
 }
 
+function isOfCases({ resolved, definition }: JudgeRequest): boolean {
+  const name = resolved.model?.phenotype ?? '';
+  return new Map(Object.entries(definition?.phenotypes ?? {})).get(name)?.type === 'binary';
+}
+
 /** Review and fail hold behind walls. */
-function verdictHere({ verdict }: RuleResult, { wall }: Policy): RuleResult['verdict'] {
-  if (wall === 'open') return verdict === 'pass' ? 'pass' : 'unchecked';
+function verdictHere({ verdict }: RuleResult, policy: Policy): RuleResult['verdict'] {
+  if (policy.wall === 'open') return verdict === 'pass' ? 'pass' : 'unchecked';
   checks.refuseFailed(verdict);
+  checks.refuseUnparted(policy);
   checks.refuseUnreviewed(verdict);
   return verdict;
 }

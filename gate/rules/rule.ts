@@ -10,6 +10,8 @@ export interface RuleInput {
   policy: Policy;
   /** Most rows of a list that others fan out over; null where nobody does. */
   most: number | null;
+  /** Whether the phenotype is one of cases and controls, which then have to be counted apart. */
+  isBinary: boolean;
   /** `chromosome:position:effect:other` of the items that the rows were conditioned on; null without a list. */
   leads: ReadonlySet<string> | null;
 }

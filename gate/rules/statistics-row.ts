@@ -22,7 +22,7 @@ export const STATISTICS_COLUMNS = [
 export type StatisticsCells = Record<(typeof STATISTICS_COLUMNS)[number], string>;
 
 export interface Estimate {
-  dof: string;
+  dof: number;
   beta: number;
   se: number;
   negLog10P: number;
@@ -41,16 +41,11 @@ export function checkRow(cells: StatisticsCells, evidence: EvidenceRow): Estimat
   if (cells.status === 'not-estimable') return null;
   if (cells.status !== 'ok') throw new Refusal('table-invalid');
   refuseOtherCounts(cells, evidence);
-  const estimate = {
-    dof: cells.dof,
-    beta: numberOf(cells.beta),
-    se: numberOf(cells.se),
-    negLog10P: numberOf(cells.neglog10p),
-  };
-  const dof = countOf(cells.dof);
-  if (!(estimate.se > 0) || dof <= 0 || dof >= evidence.n) throw new Refusal('value-out-of-range');
-  refuseOtherP(estimate, dof);
-  return estimate;
+  const [dof, beta, se] = [countOf(cells.dof), numberOf(cells.beta), numberOf(cells.se)];
+  if (!(se > 0) || dof <= 0 || dof >= evidence.n) throw new Refusal('value-out-of-range');
+  const expected = negLog10P(beta / se, dof);
+  refuseOtherP(numberOf(cells.neglog10p), expected);
+  return { dof, beta, se, negLog10P: expected };
 }
 
 /** Rows, order and keys are the evidence's. */
@@ -66,9 +61,8 @@ export function refuseOtherCounts(cells: StatisticsCells, { n, ac, an }: Evidenc
   }
 }
 
-/** -log10 p follows from beta, se and dof; so no other digits can travel in it. */
-export function refuseOtherP({ beta, se, negLog10P: own }: Estimate, dof: number): void {
-  const expected = negLog10P(beta / se, dof);
+/** -log10 p follows from beta, se and dof. What leaves is ours, so no other digits can travel in it. */
+export function refuseOtherP(own: number, expected: number): void {
   if (!(Math.abs(own - expected) <= P_TOLERANCE * expected + 1e-9)) {
     throw new Refusal('value-out-of-range');
   }

@@ -49,6 +49,10 @@ export function refuseUncounted(evidence: Buffer | null): asserts evidence is Bu
   if (evidence === null) throw new Refusal('evidence-mismatch');
 }
 
+export function refuseUncountedCases({ cases }: EvidenceRow, isBinary: boolean): void {
+  if (isBinary && cases === null) throw new Refusal('evidence-mismatch');
+}
+
 function nextOf(counted: Generator<string>): EvidenceRow {
   const next = counted.next();
   if (next.done === true) throw new Refusal('evidence-mismatch');
@@ -79,6 +83,7 @@ function releaseRow(line: string, context: RowContext): { kept: string } | { dro
     STATISTICS_COLUMNS.map((column, index) => [column, cells[index] ?? '']),
   ) as StatisticsCells;
   const estimate = checkRow(named, counted);
+  refuseUncountedCases(counted, context.isBinary);
   if (estimate === null) return { dropped: 'not-estimable' };
   const reason = reasonToDrop(counted, policy);
   if (reason !== null) return { dropped: reason };

@@ -44,6 +44,7 @@ function release(
     evidence: Buffer.from(counted.map((line) => `${line}\n`).join('')),
     policy: { ...POLICY, ...options.policy },
     most: null,
+    isBinary: false,
     leads: leads ? new Set(leads) : null,
   });
 }
@@ -66,6 +67,14 @@ describe('what leaves', () => {
       '22\t100\trs1\tA\tG\t12\t10\t0.5\t0.12346\t0.061728\t1.134\tok',
     ]);
     expect([verdict, dropped]).toEqual(['pass', {}]);
+  });
+
+  it('has nothing in its numbers that the op could choose how to write', () => {
+    const padded = release([{ row: { dof: '0000000010' } }]);
+    expect(padded.bytes).toEqual(release([{}]).bytes);
+    // Within the tolerance, and yet a number of the op's choice.
+    const zero = { row: { beta: '0', neglog10p: '0.000000000412345' } };
+    expect(linesOf(release([zero]).bytes)[0]?.split('\t')[10]).toBe('0');
   });
 
   it('waits for a review unless the custodian wrote why not', () => {
@@ -146,7 +155,7 @@ describe('R10: the table follows from what was counted', () => {
       codeOf(() =>
         releaseVariantStatistics({
           bytes: Buffer.from([STATISTICS_COLUMNS.join('\t'), ...rows, ''].join('\n')),
-          ...{ evidence: counted, policy: POLICY, most: null, leads: null },
+          ...{ evidence: counted, policy: POLICY, most: null, leads: null, isBinary: false },
         }),
       );
     const row = Object.values(ROW).join('\t');
@@ -157,7 +166,7 @@ describe('R10: the table follows from what was counted', () => {
   });
 
   it('is refused without evidence, with another header, and without a last line feed', () => {
-    const given = { policy: POLICY, most: null, leads: null };
+    const given = { policy: POLICY, most: null, leads: null, isBinary: false };
     const row = Object.values(ROW).join('\t');
     const table = Buffer.from(`${STATISTICS_COLUMNS.join('\t')}\n${row}\n`);
     const evidence = Buffer.from(`${Object.values(EVIDENCE).join('\t')}\n`);
