@@ -8,8 +8,8 @@ import * as checks from '../checks/admission.js';
 import type { Custody } from '../custody.js';
 import { ENVIRONMENT_CHAIN, type Ledger } from '../ledger/ledger.js';
 import type { Plans, ResolvedPlan } from '../plans/plans.js';
-import { Refusal, refusalOf } from '../refusal.js';
-import { judgeCohort } from '../rules/r4.js';
+import { Refusal } from '../refusal.js';
+import { refuseCohort } from '../rules/r4.js';
 import { atomically, type Db } from '../state/database.js';
 import type { Admission, AdmissionBook } from './book.js';
 import { permit, type Permit } from './permit.js';
@@ -40,7 +40,9 @@ export async function precheck(
 ): Promise<PermittedPlan> {
   const resolved = await deps.plans.resolve(plan);
   deps.admissions.refuseOther(run, plan);
-  return { resolved, ...permit(deps, { resolved, dataset, unapproved: 'analysis-not-approved' }) };
+  const given = permit(deps, { resolved, dataset, unapproved: 'analysis-not-approved' });
+  checks.refuseOtherParameters(resolved.parameterSchema, resolved.plan);
+  return { resolved, ...given };
 }
 
 /**
@@ -78,21 +80,21 @@ function examine(
   const { resolved, definition } = permitted;
   const manifest = readManifest(text, feederKey);
   checks.refuseForgedManifest(manifest);
-  const model = definition === null ? null : resolved.model;
+  const model = definition && resolved.model;
   const reference = resolved.plan.reference?.sha256 ?? null;
   checks.refuseOtherAdmission(manifest, { run, dataset, model, reference });
   passOnRefusal(manifest, resolved);
-  const admission = {
-    plan,
-    cohort: null,
-    data: null,
-    definitions: null,
-    runtime: manifest.runtime,
-  };
-  if (definition === null) return admission;
+  const { runtime } = manifest;
+  const none = { cohort: null, evidence: null, data: null, definitions: null };
+  if (definition === null) return { plan, runtime, ...none };
   examineData(manifest, permitted);
-  const { digest = null, definitions = null, cohort = null } = manifest.data ?? {};
-  return { ...admission, cohort: model && cohort, data: digest, definitions };
+  return { plan, runtime, ...none, ...countedOf(manifest, model !== null) };
+}
+
+function countedOf({ data, cohort: evidence }: JobManifest, hasModel: boolean): Partial<Admission> {
+  if (data === null) return {};
+  const { digest, definitions, cohort } = data;
+  return { data: digest, definitions, ...(hasModel && { cohort, evidence }) };
 }
 
 function examineData(
@@ -106,8 +108,8 @@ function examineData(
   );
   checks.refuseMissingCohort(manifest, model);
   if (model === null || manifest.cohort === null) return;
-  const refusal = refusalOf(judgeCohort(manifest.cohort, custody.policy, model.phenotype));
-  if (refusal) throw refusal;
+  checks.refuseUncountedColumns(manifest.cohort, model);
+  refuseCohort(manifest.cohort, custody.policy, model);
 }
 
 /** What the feeder found passes as a code of the closed list, with a name of the plan at most. */
@@ -128,7 +130,9 @@ function store(
     const isNew = admissions.find(run, dataset) === undefined;
     checks.refuseOtherCohort(admissions.keep(run, dataset, admission), admission);
     if (!isNew) return;
-    const data = { dataset, ...admission, policy: custody().policyDigest };
+    const { plan, cohort, data: digest, definitions, runtime } = admission;
+    const stated = { plan, cohort, data: digest, definitions, runtime };
+    const data = { dataset, ...stated, policy: custody().policyDigest };
     ledger.append(chainOf(custody, dataset), { kind: 'admitted', subject: run, data });
   });
 }

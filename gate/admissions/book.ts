@@ -1,4 +1,5 @@
 /** What was admitted here: once for each run and dataset, for ever. */
+import type { CohortEvidence } from '../../contracts/job.js';
 import { refuseOtherPlan } from '../checks/admission.js';
 import { createRecords, type Db } from '../state/database.js';
 
@@ -6,6 +7,8 @@ export interface Admission {
   plan: string;
   /** The cohort's fingerprint; null without a model. */
   cohort: string | null;
+  /** What was counted of it, judged anew at each job by the policy of the day; null without a model. */
+  evidence: CohortEvidence | null;
   /** Digest of data and definitions, and of the definitions alone; null for `anywhere`. */
   data: string | null;
   definitions: string | null;

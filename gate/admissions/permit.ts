@@ -36,6 +36,8 @@ export function permit(
   }
   const definition = custody.datasets.find(({ id }) => id === dataset);
   checks.refuseAbsentDataset(definition, dataset);
+  checks.refuseForeignResidency(definition, custody.config.region);
+  checks.refuseAuthorList(resolved.manifest, custody.policy);
   checks.refuseUngranted(custody.policy, plan.project, dataset);
   const planned = plan.datasets.find(({ id }) => id === dataset)?.version;
   checks.refuseUnplannedDataset(planned, dataset);

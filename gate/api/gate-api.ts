@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { admitInputSchema } from '../../contracts/schemas/wire.js';
 import { admit, type AdmissionDeps } from '../admissions/admit.js';
-import { refuseMalformed } from '../checks/task.js';
+import { refuseMalformed, refuseUnnamed } from '../checks/task.js';
 import type { Tasks } from '../proxy/tasks.js';
 import { parseReleaseRequest, release, type ReleaseDeps } from '../releases/release.js';
 import type { GateApi } from './server.js';
@@ -20,6 +20,7 @@ export function createGateApi(deps: ApiDeps): GateApi {
     admission: async (body) => {
       const { manifest, ...rest } = refuseMalformed(manifestSchema, body);
       const input = refuseMalformed(admitInputSchema, rest);
+      refuseUnnamed(inputs.isNamed(input.plan));
       const result = await admit(deps, { ...input, manifest });
       tasks.decide('admit', input, result);
       return result;

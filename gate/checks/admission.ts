@@ -1,6 +1,7 @@
 /** Is what the feeder counted authentic, and of what the plan asks? */
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnalysisManifest, Model } from '../../contracts/analysis.js';
-import type { JobManifest } from '../../contracts/job.js';
+import type { CohortEvidence, JobManifest } from '../../contracts/job.js';
 import type { Plan } from '../../contracts/plan.js';
 import { digestOf } from '../../contracts/schemas/canonical.js';
 import type { Admission } from '../admissions/book.js';
@@ -34,6 +35,19 @@ export function refuseOtherDefinitions(read: string | null | undefined, own: str
 export function refuseMissingCohort(manifest: JobManifest, model: Model | null): void {
   const hasCohort = manifest.cohort !== null && manifest.data?.cohort != null;
   if (model !== null && !hasCohort) throw new Refusal('manifest-invalid');
+}
+
+/** A covariate that nobody counted would be judged by nothing. */
+export function refuseUncountedColumns(cohort: CohortEvidence, { covariates }: Model): void {
+  const counted = [...cohort.columns.map(({ name }) => name), ...cohort.collinear];
+  if (counted.sort().join() !== [...covariates].sort().join())
+    throw new Refusal('manifest-invalid');
+}
+
+/** The schema that was approved with the code says what the code may be given. */
+export function refuseOtherParameters(schema: Record<string, unknown>, { parameters }: Plan): void {
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  if (!ajv.validate(schema, parameters)) throw new Refusal('plan-invalid');
 }
 
 export function refuseOtherPlan(admitted: string | undefined, plan: string): void {

@@ -1,4 +1,5 @@
 /** May this run's plan be worked on here? Asked at admission and again at each job and release. */
+import type { AnalysisManifest } from '../../contracts/analysis.js';
 import type { Code } from '../../contracts/codes.js';
 import type { DatasetDefinition } from '../../contracts/dataset.js';
 import type { Policy } from '../../contracts/policy.js';
@@ -31,6 +32,17 @@ export function refuseOldVersion(
   dataset: string,
 ): void {
   if (current !== planned) throw new Refusal('version-not-current', dataset);
+}
+
+/** @param region of this environment */
+export function refuseForeignResidency({ id, residency }: DatasetDefinition, region: string): void {
+  if (!residency.includes(region)) throw new Refusal('residency-not-allowed', id);
+}
+
+/** The length of a list leaves, so behind a wall the runtime's cutter makes it, or a conclusion is it. */
+export function refuseAuthorList({ steps }: AnalysisManifest, { wall }: Policy): void {
+  const isAuthored = steps.some(({ at, op, fansOut }) => at === 'datasets' && op && fansOut);
+  if (wall === 'walled' && isAuthored) throw new Refusal('author-list-not-allowed');
 }
 
 export function refuseCombining(policy: Policy): void {

@@ -1,8 +1,10 @@
 /** Does a task, or the answer to one, fit the wire contract and what was asked? */
 import type { z } from 'zod';
+import type { Policy } from '../../contracts/policy.js';
 import { isRanges, countOf, shardsOf } from '../../contracts/ranges.js';
 import {
   ENVIRONMENT_ACTIVITIES,
+  MOST_OP_FAILURES,
   type EnvironmentActivity,
   type RunJobInput,
   type RunJobResult,
@@ -35,6 +37,16 @@ export function refuseForeignCodes({ shards }: RunJobInput, { states, codes }: R
     const isOurs = isRanges(ranges) && shardsOf(ranges).every((shard) => unexplained.delete(shard));
     if (!isOurs) throw new Refusal('wire-invalid');
   }
+}
+
+/** A digest that no task named would be a message of the worker to the exchange. */
+export function refuseUnnamed(isNamed: boolean): void {
+  if (!isNamed) throw new Refusal('wire-invalid');
+}
+
+/** Which shards fail is up to the op: behind a wall only so much of it is told. */
+export function refusePattern(failures: number, { wall }: Policy): void {
+  if (wall === 'walled' && failures > MOST_OP_FAILURES) throw new Refusal('too-many-failures');
 }
 
 /** Counts are of the list that the step fans out. */

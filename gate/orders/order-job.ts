@@ -14,6 +14,7 @@ import * as checks from '../checks/job.js';
 import type { Custody } from '../custody.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plans, ResolvedPlan } from '../plans/plans.js';
+import { refuseCohort } from '../rules/r4.js';
 import { leadsOf } from '../rules/variant-list.js';
 import { believe, readConclusion, type BelieveDeps } from './conclusions.js';
 import { buildOrder } from './build-order.js';
@@ -47,6 +48,8 @@ async function permitStep(deps: OrderDeps, { run, step: id, dataset }: OrderRef)
   const given = permit(deps, { resolved, dataset, unapproved: 'approval-revoked' });
   const definitions = given.definition && definitionsDigest(given.definition);
   refuseOtherDefinitions(admission.definitions, definitions);
+  const { evidence } = admission;
+  if (evidence && resolved.model) refuseCohort(evidence, given.custody.policy, resolved.model);
   const step = resolved.manifest.steps.find((other) => other.id === id);
   checks.refuseForeignStep(step, placeOf(dataset));
   return { ...given, admission, resolved, step };

@@ -12,6 +12,7 @@ export interface ResolvedPlan {
   digest: string;
   plan: Plan;
   manifest: AnalysisManifest;
+  parameterSchema: Record<string, unknown>;
   bundle: Bundle;
   /** Null for an analysis without a model. */
   model: Model | null;
@@ -45,9 +46,10 @@ async function resolvePlan(inputs: Inputs, digest: string): Promise<ResolvedPlan
   const { analysis, reference } = plan;
   if (reference) inputs.name(reference.sha256);
   const bytes = await inputs.bytes(analysis.digest, { unavailable, tampered: 'bundle-tampered' });
-  const { manifest, bundle } = parse(() => parseBundle(bytes, analysis.digest));
+  const { manifest, parameterSchema, bundle } = parse(() => parseBundle(bytes, analysis.digest));
   refuseOtherAnalysis(manifest, analysis);
-  return { digest, plan, manifest, bundle, model: parse(() => modelOf(manifest, plan.parameters)) };
+  const model = parse(() => modelOf(manifest, plan.parameters));
+  return { digest, plan, manifest, parameterSchema, bundle, model };
 }
 
 function parse<T>(read: () => T): T {

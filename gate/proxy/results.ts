@@ -25,7 +25,7 @@ export function resultOf(deps: ResultDeps, task: Task, sent: unknown): unknown {
     case 'release':
       return checks.refuseUndecided(deps.tasks.decision(task.activity, task.input as object));
     case 'runJob':
-      return jobResult(task, sent);
+      return jobResult(deps, task, sent);
     case 'cancelJob':
       return {};
     case 'closeRun':
@@ -33,12 +33,14 @@ export function resultOf(deps: ResultDeps, task: Task, sent: unknown): unknown {
   }
 }
 
-function jobResult(task: Task, sent: unknown): RunJobResult {
+function jobResult({ custody, tasks }: ResultDeps, task: Task, sent: unknown): RunJobResult {
   const input = runJobInputSchema.parse(task.input);
   const result = checks.refuseMalformed(runJobResultSchema, sent);
   checks.refuseOtherStates(input, result);
   checks.refuseForeignCodes(input, result);
   checks.refuseForeignCounts(result, task.list);
+  const failed = result.states.split('x').length - 1;
+  checks.refusePattern(tasks.addFailures(input, failed), custody().policy);
   const codes = Object.entries(result.codes)
     .map(([code, ranges]) => [code, toRanges(shardsOf(ranges))] as const)
     .filter(([, ranges]) => ranges !== '');

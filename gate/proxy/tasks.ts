@@ -1,7 +1,7 @@
 /** Tasks that were handed out: only their tokens are taken back, byte for byte, and answered once. */
 import { createRecords, type Db } from '../state/database.js';
 import { canonicalJson } from '../../contracts/schemas/canonical.js';
-import type { EnvironmentActivity } from '../../contracts/wire/index.js';
+import type { EnvironmentActivity, RunJobInput } from '../../contracts/wire/index.js';
 
 export interface Task {
   activity: EnvironmentActivity;
@@ -29,6 +29,7 @@ const KEPT_DAYS = 400;
 export function createTasks(db: Db, now: () => Date = () => new Date()) {
   const records = createRecords<Task>(db, 'tasks');
   const decisions = createRecords<unknown>(db, 'decisions');
+  const failures = createRecords<Record<string, number>>(db, 'failures');
   const daysAgo = (days: number) => new Date(now().getTime() - days * 86_400_000).toISOString();
   db.prepare(
     `DELETE FROM tasks WHERE record ->> 'at' < ? OR (record ->> 'isDone' AND record ->> 'at' < ?)`,
@@ -51,6 +52,14 @@ export function createTasks(db: Db, now: () => Date = () => new Date()) {
     },
     keepAnswer: (token: Uint8Array, answer: Answer): void => change(token, { answer }),
     finish: (token: Uint8Array): void => change(token, { isDone: true }),
+    /** Each job counts once, however often it is told. @returns failures of the step so far */
+    addFailures: ({ run, step, dataset, shards, try: tried }: RunJobInput, failed: number) => {
+      const counts = failures.get(run, step, dataset) ?? {};
+      const name = `${tried}/${shards}`;
+      counts[name] = Math.max(counts[name] ?? 0, failed);
+      if (failed > 0) failures.put(counts, run, step, dataset);
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
     /** What the gate decided of an input: the worker's word for it is not needed, so it is not taken. */
     decide: (activity: EnvironmentActivity, input: object, decision: unknown): void =>
       decisions.put(decision, activity, inputKey(input)),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { approve } from '../../gate/approvals/index.js';
 import { makeBundle, makePlan } from './support/analysis.js';
 import {
   admitManifest,
@@ -33,6 +34,7 @@ describe('is refused by what the custodian wrote', () => {
     ['dataset-not-granted finland', { policy: { grants: { others: ['finland'] } } }, {}],
     ['dataset-not-here finland', { dataset: { id: 'sweden' } }, {}],
     ['version-not-current finland', { dataset: { version: 2 } }, {}],
+    ['residency-not-allowed finland', { dataset: { residency: ['eu-se'] } }, {}],
     ['cohort-too-small', { policy: { minPeople: 96 } }, { policy: { minPeople: 95 } }],
   ])('%s', async (code, fault, twin) => {
     env = await startEnvironment(fault);
@@ -54,6 +56,16 @@ describe('is refused by what the feeder counted', () => {
     ['manifest-invalid', { run: OTHER_RUN }],
     ['manifest-invalid', { kind: 'op' }],
     ['manifest-invalid', { cohort: null }],
+    ['manifest-invalid', { cohort: { ...COHORT_EVIDENCE, columns: [] } }],
+    [
+      'manifest-invalid',
+      {
+        cohort: {
+          ...COHORT_EVIDENCE,
+          columns: COHORT_EVIDENCE.columns.map((column) => ({ ...column, name: 'person-17' })),
+        },
+      },
+    ],
     [
       'manifest-invalid',
       { model: { phenotype: 'WEIGHT', covariates: ['SEX'], frame: 'everyone', transform: 'none' } },
@@ -119,6 +131,37 @@ describe('is refused by the plan', () => {
       'plan-invalid finland',
     ]);
     expect(codesOf(await env.admit())).toEqual(['admitted']);
+  });
+
+  it('plan-invalid: parameters that the approved schema does not allow', async () => {
+    env = await startEnvironment();
+    const schema = { properties: { leadThreshold: { type: 'number', maximum: 0.01 } } };
+    const { bytes, digest } = makeBundle({ 'parameters.schema.json': JSON.stringify(schema) });
+    env.hub.put(bytes);
+    approve(env.ledger, { digest, name: 'association@1.0.0', by: 'custodian' });
+    const planned = makePlan(digest);
+    const parameters = { ...planned.plan.parameters, leadThreshold: 0.5 };
+    const other = makePlan(digest, { parameters });
+    env.hub.put(other.bytes);
+    env.hub.put(planned.bytes);
+    expect(codesOf(await env.admit({ plan: other.digest }))).toEqual(['plan-invalid']);
+    expect(codesOf(await env.admit({ plan: planned.digest }))).toEqual(['admitted']);
+  });
+
+  it('author-list-not-allowed: an op makes a list of its own behind the wall', async () => {
+    env = await startEnvironment();
+    const manifest = makeBundle().bundle.files['analysis.yaml'] ?? '';
+    const changed = manifest.replace(
+      '{ id: rows,',
+      '{ id: picks, op: collect_rows, at: datasets, inputs: [scan], fans-out: { list: picks, most: 9 } }\n  - { id: rows,',
+    );
+    const { bytes, digest } = makeBundle({ 'analysis.yaml': changed });
+    env.hub.put(bytes);
+    approve(env.ledger, { digest, name: 'association@1.0.0', by: 'custodian' });
+    const plan = env.hub.put(makePlan(digest).bytes);
+    expect(codesOf(await env.admit({ plan }))).toEqual(['author-list-not-allowed']);
+    env.rewrite({ policy: { wall: 'open' }, dataset: { wall: 'open' } });
+    expect(codesOf(await env.admit({ plan }))).toEqual(['admitted']);
   });
 
   it('bundle-tampered: the exchange gives other bytes than were approved', async () => {
@@ -211,4 +254,14 @@ it('policy-invalid: a policy that cannot be read admits nothing', async () => {
 it('wire-invalid: a request with a field too many', async () => {
   env = await startEnvironment();
   expect(await env.admit({ force: true })).toEqual({ status: 400, body: { code: 'wire-invalid' } });
+});
+
+it('wire-invalid: a digest that no task named goes nowhere', async () => {
+  env = await startEnvironment();
+  const chosen = 'c0ffee'.padEnd(64, '0');
+  const manifest = writeManifest(admitManifest(env.folder));
+  const request = { run: RUN, dataset: 'finland', plan: chosen, manifest };
+  const answer = await env.post('/admissions', request);
+  expect(answer).toEqual({ status: 400, body: { code: 'wire-invalid' } });
+  expect(env.hub.requests.join()).not.toContain(chosen);
 });

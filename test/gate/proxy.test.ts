@@ -181,6 +181,22 @@ describe('an answer on its way out', () => {
     expect(lastAnswer(env.temporal)).toBe('wire-invalid');
   });
 
+  it('too-many-failures: which shards fail is a message, so behind a wall it ends after 20', async () => {
+    const scan = (shards: string, tried = 0) => job({ step: 'scan', shards, try: tried });
+    const fail = async (input: object, count: number) => {
+      const { token } = await take(input);
+      const codes = { 'op-failed': count > 1 ? `0-${count - 1}` : '0' };
+      await env.worker.complete(token, { states: 'x'.repeat(count), codes, counts: {} });
+      return lastAnswer(env.temporal);
+    };
+    await take();
+    expect(await fail(scan('0-18'), 19)).toMatchObject({ states: 'x'.repeat(19) });
+    // The same job, told again, is no new failure; a retry of a shard is.
+    expect(await fail(scan('0-18'), 19)).toMatchObject({ states: 'x'.repeat(19) });
+    expect(await fail(scan('0', 1), 1)).toMatchObject({ states: 'x' });
+    expect(await fail(scan('0', 2), 1)).toBe('too-many-failures');
+  });
+
   it('says the same thing in one way only', async () => {
     const first = await take();
     await env.worker.complete(first.token, {

@@ -122,6 +122,10 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
       apiPort: 0,
     });
   let gate: Gate = await start();
+  /** As a task does that names the plan. */
+  const nameInput = (digest: string) =>
+    db.prepare('INSERT OR IGNORE INTO named VALUES (?)').run(digest);
+  nameInput(plan.digest);
   let worker = createFakeWorker(gate.proxyPort);
   const post = async (path: string, body: unknown) => {
     const response = await fetch(`http://127.0.0.1:${gate.apiPort}${path}`, {
@@ -158,6 +162,7 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
     },
     admit: (overrides: Record<string, unknown> = {}, manifest: Partial<JobManifest> = {}) => {
       const request = { run: RUN, dataset: 'finland', plan: plan.digest, ...overrides };
+      nameInput(request.plan);
       const text = writeManifest(admitManifest(folder, { dataset: request.dataset, ...manifest }));
       return post('/admissions', { ...request, manifest: text });
     },
