@@ -1,10 +1,12 @@
 /** The command's environment variables, read once. */
 import { z } from 'zod';
+import { ANALYSES } from './root.js';
 
 const settingsSchema = z.object({
   CLOISTER_API_URL: z.url().optional(),
   CLOISTER_TOKEN: z.string().min(1).optional(),
   TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  CLOISTER_ANALYSES: z.string().min(1).default(ANALYSES),
 });
 
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CLOISTER_FAILPOINTS'];

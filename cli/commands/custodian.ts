@@ -1,5 +1,4 @@
 import { readFileSync, existsSync } from 'node:fs';
-
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { readWorld } from '../../contracts/schemas/environment.js';
@@ -25,7 +24,7 @@ export function registerApprove(program: Command): void {
     .addHelpText(
       'after',
       '\nRead the ops first: an approval is the reading of code by a person, the digest pins what was read.' +
-        '\n\nExample:\n  cloister approve association --environment worlds/demo/environments/finland --by "Aino Virtanen"',
+        '\n\nExample:\n  cloister approve association --environment worlds/demo/environments/finland --by "custodian of finland"',
     )
     .action(async (name: string, options: ApproveOptions) => {
       const environmentFolder = resolve(options.environment);
@@ -65,7 +64,7 @@ export function registerToken(program: Command): void {
     .option('--days <n>', 'how long it holds', '30')
     .addHelpText(
       'after',
-      '\nExample:\n  export CLOISTER_TOKEN=$(cloister token --world worlds/demo --role scientist --sub ada --project drug-discovery)',
+      '\nExample:\n  export CLOISTER_TOKEN=$(cloister token --world worlds/demo --role scientist --sub nightly-service --project drug-discovery)',
     )
     .action(async (options: TokenOptions) => console.log(await tokenFor(options)));
 }

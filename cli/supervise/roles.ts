@@ -1,7 +1,7 @@
 /** The processes of a hub and of an environment: what each is told, and nothing more. */
 import { join } from 'node:path';
-import { ANALYSES, PYTHON, ROOT, WORKFLOW_BUNDLE, mainOf } from '../root.js';
-import { baseEnv } from '../settings.js';
+import { PYTHON, ROOT, WORKFLOW_BUNDLE, mainOf } from '../root.js';
+import { baseEnv, readSettings } from '../settings.js';
 import type { EnvironmentLayout, HubLayout } from '../world/layout.js';
 import type { ChildSpec } from './child.js';
 import type { Ports } from './ports.js';
@@ -34,7 +34,7 @@ export function hubSpecs(layout: HubLayout, ports: Ports, { analyses }: Build = 
   const env = {
     ...baseEnv(),
     CLOISTER_WORLD: layout.world,
-    CLOISTER_ANALYSES: analyses ?? ANALYSES,
+    CLOISTER_ANALYSES: analyses ?? readSettings().CLOISTER_ANALYSES,
     TEMPORAL_ADDRESS: temporal,
     TEMPORAL_NAMESPACE: 'default',
     CLOISTER_API_PORT: String(ports['api']),

@@ -5,11 +5,12 @@ import { createInterface } from 'node:readline/promises';
 import { execa } from 'execa';
 import { loadAnalysis, type Analysis } from '../../contracts/schemas/load-analysis.js';
 import { CliError, EXIT } from '../failure.js';
-import { ANALYSES, mainOf } from '../root.js';
+import { mainOf } from '../root.js';
+import { readSettings } from '../settings.js';
 import { readJson, writeJson } from './files.js';
 
 /** @returns every analysis of the folder, sorted by name. */
-export function loadAnalyses(folder = ANALYSES): Analysis[] {
+export function loadAnalyses(folder = readSettings().CLOISTER_ANALYSES): Analysis[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'analysis.yaml')))
@@ -36,6 +37,17 @@ export async function approve(request: ApprovalRequest): Promise<void> {
   if (result.exitCode !== 0) {
     throw new CliError(`the gate did not take the approval: ${result.stderr || result.stdout}`);
   }
+  recordAnswer(request, isRevoked ? 'revoked' : 'approved');
+}
+
+function answersOf({ environmentFolder }: ApprovalRequest) {
+  const path = join(environmentFolder, 'state', 'asked.json');
+  return { path, answers: readJson<Record<string, string>>(path, {}) };
+}
+
+function recordAnswer(request: ApprovalRequest, answer: string): void {
+  const { path, answers } = answersOf(request);
+  writeJson(path, { ...answers, [request.analysis.digest]: answer });
 }
 
 /**
@@ -49,16 +61,11 @@ export async function askApprovals(
 ): Promise<ApprovalRequest[]> {
   const approved: ApprovalRequest[] = [];
   for (const request of requests) {
-    const path = join(request.environmentFolder, 'state', 'asked.json');
-    const asked = readJson<Record<string, string>>(path, {});
-    const { digest } = request.analysis;
-    if (asked[digest] !== undefined) continue;
-    const answer = isYes || (await confirm(request)) ? 'approved' : 'declined';
-    if (answer === 'approved') {
+    if (answersOf(request).answers[request.analysis.digest] !== undefined) continue;
+    if (isYes || (await confirm(request))) {
       await approve(request);
       approved.push(request);
-    }
-    writeJson(path, { ...asked, [digest]: answer });
+    } else recordAnswer(request, 'declined');
   }
   return approved;
 }
