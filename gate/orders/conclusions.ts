@@ -33,7 +33,9 @@ export async function believe(
 ): Promise<ConclusionStatement> {
   const signed = parseStatement(await readConclusion(deps.inputs, ref.statement));
   const { statement } = signed;
-  const key = keyOf(statement.environment, custody, deps);
+  const isOurs = custody.datasets.some(({ id }) => id === ref.dataset);
+  const isHome = !isOurs || statement.environment === deps.environment;
+  const key = isHome ? keyOf(statement.environment, custody, deps) : undefined;
   refuseUnbelieved(key);
   refuseUnsigned(signed, key);
   const source = resolved.manifest.steps.find(({ id }) => id === ref.step);

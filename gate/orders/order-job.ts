@@ -67,7 +67,10 @@ export async function orderJob(deps: OrderDeps, input: RunJobInput): Promise<Job
   const near = (id: string) => deps.orders.find({ run, step: id, dataset });
   const order = buildOrder({ ...permitted, conclusions, waived, near });
   checks.refuseOtherShards(input.shards, await countShards(deps, order, permitted));
-  deps.orders.put(input, { order, ...provenance(permitted, { statements, order, near }) });
+  const { project } = permitted.resolved.plan;
+  const isReuseShown = deps.orders.wasAsked(run, project, dataset, order.question);
+  const made = provenance(permitted, { statements, order, near });
+  deps.orders.put(input, { order, ...made, isReuseShown });
   return order;
 }
 

@@ -33,7 +33,11 @@ export function resultOf(deps: ResultDeps, task: Task, sent: unknown): unknown {
   }
 }
 
-function jobResult({ custody, tasks }: ResultDeps, task: Task, sent: unknown): RunJobResult {
+function jobResult(
+  { custody, orders, tasks }: ResultDeps,
+  task: Task,
+  sent: unknown,
+): RunJobResult {
   const input = runJobInputSchema.parse(task.input);
   const result = checks.refuseMalformed(runJobResultSchema, sent);
   checks.refuseOtherStates(input, result);
@@ -44,7 +48,9 @@ function jobResult({ custody, tasks }: ResultDeps, task: Task, sent: unknown): R
   const codes = Object.entries(result.codes)
     .map(([code, ranges]) => [code, toRanges(shardsOf(ranges))] as const)
     .filter(([, ranges]) => ranges !== '');
-  return { ...result, codes: Object.fromEntries(codes) };
+  const isReuseShown = orders.find(input)?.isReuseShown === true;
+  const states = isReuseShown ? result.states : result.states.replaceAll('=', '+');
+  return { ...result, states, codes: Object.fromEntries(codes) };
 }
 
 /** Use of steps that ran here; behind a wall as powers of two. */

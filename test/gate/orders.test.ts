@@ -191,6 +191,19 @@ describe('a conclusion that a job reads', () => {
     expect(await refine(claimed)).toBe('conclusion-invalid');
   });
 
+  it('conclusion-not-believed: of a dataset that is here, signed elsewhere', async () => {
+    env = await startEnvironment({ policy: { combines: true } });
+    await env.admit({ dataset: 'anywhere' });
+    const of = { step: 'rows', dataset: 'finland', name: 'rows' };
+    const read = (changes: object, privatePem?: string) => {
+      const signed = { ...of, rule: 'variant-statistics@1', ...changes };
+      const ref = { ...env.conclude(LEADS, signed, privatePem), ...of };
+      return tryJob({ step: 'leads', dataset: 'anywhere', conclusions: [ref] });
+    };
+    expect(await read({})).toBe('conclusion-not-believed');
+    expect(await read({ environment: 'north' }, env.keys.own.privatePem)).toBe('ordered');
+  });
+
   it('input-unavailable is no refusal', async () => {
     await start();
     const ref = env.conclude(LEADS);

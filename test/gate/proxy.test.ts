@@ -3,7 +3,8 @@ import type { temporal } from '@temporalio/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { service } from '../../gate/proxy/messages.js';
 import { serviceMethods } from '../../gate/proxy/server.js';
-import { RUN, startEnvironment, type TestEnvironment } from './support/environment.js';
+import { makePlan } from './support/analysis.js';
+import { OTHER_RUN, RUN, startEnvironment, type TestEnvironment } from './support/environment.js';
 import { UNAVAILABLE } from './support/fake-temporal.js';
 import { job, lastAnswer } from './support/messages.js';
 
@@ -195,6 +196,22 @@ describe('an answer on its way out', () => {
     expect(await fail(scan('0-18'), 19)).toMatchObject({ states: 'x'.repeat(19) });
     expect(await fail(scan('0', 1), 1)).toMatchObject({ states: 'x' });
     expect(await fail(scan('0', 2), 1)).toBe('too-many-failures');
+  });
+
+  it('that a result was there already is told to the project that made it, and to no other', async () => {
+    const grants = { drugs: ['finland'], others: ['finland'] };
+    env.rewrite({ policy: { grants } });
+    const told = async (run: string, plan = env.plan.digest) => {
+      await env.admit({ run, plan }, { run });
+      const { token } = await take(job({ run }));
+      await env.worker.complete(token, { ...DONE, states: '=' });
+      return (lastAnswer(env.temporal) as { states: string }).states;
+    };
+    const others = env.hub.put(makePlan(env.bundle.digest, { project: 'others' }).bytes);
+    expect(await told(OTHER_RUN, others)).toBe('+');
+    expect(await told(RUN)).toBe('+');
+    expect(await told(`r${'c'.repeat(24)}`)).toBe('=');
+    expect(await told(`r${'d'.repeat(24)}`, others)).toBe('=');
   });
 
   it('says the same thing in one way only', async () => {

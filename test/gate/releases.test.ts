@@ -301,16 +301,16 @@ it('an open environment rounds and drops, and does not wait', async () => {
 describe('a list that is made of conclusions', () => {
   const LIST = 'chromosome\tposition\teffect\tother\n22\t100\tA\tG\n';
 
-  /** `leads` at: anywhere, over the rows that the cloud's gate signed for Finland. */
+  /** `leads` at: anywhere, over the rows that the gate signed for Finland, which is here. */
   async function startLeads(policy: object): Promise<void> {
     env = await startEnvironment({
       policy: { combines: true, ...policy },
       dataset: { wall: 'open' },
     });
     await env.admit({ dataset: 'anywhere' });
-    const rows = env.conclude(Buffer.from(RELEASED), {
-      ...{ step: 'rows', dataset: 'finland', name: 'rows', rule: 'variant-statistics@1' },
-    });
+    const own = { environment: 'north', rule: 'variant-statistics@1' };
+    const signed = { ...own, step: 'rows', dataset: 'finland', name: 'rows' };
+    const rows = env.conclude(Buffer.from(RELEASED), signed, env.keys.own.privatePem);
     const ref = { ...rows, step: 'rows', dataset: 'finland', name: 'rows' };
     env.temporal.offer('runJob', job({ step: 'leads', dataset: 'anywhere', conclusions: [ref] }));
     const order = (await env.worker.poll()).input?.['order'] as JobOrder;
