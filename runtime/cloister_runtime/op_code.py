@@ -34,8 +34,16 @@ class BundleFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def load_op(files: dict[str, str], name: str) -> Callable[..., Any]:
-    """The marked function of `ops/<name>.py`; raises whatever the op's code raises."""
-    sys.meta_path.insert(0, BundleFinder(files))
+    """The marked function of `ops/<name>.py`; raises whatever the op's code raises.
+
+    It imports nothing of the bundle that its digest does not cover: results are reused by it.
+    """
+    covered = {
+        path: text
+        for path, text in files.items()
+        if path == f"ops/{name}.py" or path.startswith("ops/shared/")
+    }
+    sys.meta_path.insert(0, BundleFinder(covered))
     function = getattr(importlib.import_module(f"ops.{name}"), name)
     if not getattr(function, "__cloister_op__", False):
         raise TypeError(f"ops/{name}.py has no function {name} marked with @op")
