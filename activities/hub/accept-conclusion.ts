@@ -4,6 +4,7 @@ import type { ConclusionStatement, SignedStatement } from '../../contracts/concl
 import type { Plan } from '../../contracts/plan.js';
 import type { ConclusionView } from '../../contracts/run.js';
 import { signedStatementSchema } from '../../contracts/schemas/conclusion.js';
+import { failpoint } from '../../contracts/schemas/failpoint.js';
 import { parseBundle } from '../../contracts/schemas/load-analysis.js';
 import { parsePlan } from '../../contracts/schemas/plan.js';
 import { isSignedBy } from '../../contracts/schemas/sign.js';
@@ -24,7 +25,9 @@ export async function acceptConclusion(
     await deps.store.conclusions.refuse(input.run, { step, dataset, name, why: checked });
     throw codeFailure('signature-invalid', [checked]);
   }
+  failpoint('control-accepted');
   await deps.store.conclusions.accept(input.run, viewOf(input, checked));
+  failpoint('control-recorded');
   return { conclusion: { step, dataset, name, sha256, statement } };
 }
 
