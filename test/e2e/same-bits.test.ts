@@ -22,6 +22,9 @@ const CUTS: Cut[] = [
   { windowBlocks: 1, batch: 1, pageShards: 500, isKilled: false },
   { windowBlocks: 4, batch: 'auto', pageShards: 7, isKilled: true },
   { windowBlocks: 40, batch: 1, pageShards: 1, isKilled: true },
+  { windowBlocks: 1, batch: 'auto', pageShards: 1, isKilled: false },
+  { windowBlocks: 4, batch: 1, pageShards: 500, isKilled: true },
+  { windowBlocks: 40, batch: 'auto', pageShards: 7, isKilled: false },
 ];
 
 let expected: Record<string, string> | undefined;
