@@ -11,6 +11,8 @@ export interface FollowOptions {
 
 /** At most one look at the run in this time, however many events come. */
 const EVERY_MILLISECONDS = 250;
+/** A run that waits for a person may have been decided on just now, which it shows a moment later. */
+const SETTLED_AFTER_MILLISECONDS = 2000;
 
 /** @returns the run as it ended, or as it is when the signal fires or when it waits for a person */
 export async function followRun(
@@ -23,15 +25,18 @@ export async function followRun(
     signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]),
     onEvent,
   });
+  const settled = Date.now() + SETTLED_AFTER_MILLISECONDS;
   for (;;) {
     stream.hasNews = false;
     const run = await client.getRun(id);
     onChange(run);
-    if (hasToStop(run) || signal?.aborted === true || stream.hasEnded) {
+    const isOver = () =>
+      stream.hasEnded || isLast(run) || (needsPerson(run) && Date.now() > settled);
+    if (isOver() || signal?.aborted === true) {
       own.abort();
       return run;
     }
-    while (!stream.hasNews && !stream.hasEnded) await sleep(EVERY_MILLISECONDS);
+    while (!stream.hasNews && !isOver()) await sleep(EVERY_MILLISECONDS);
     if (stream.error !== undefined) throw stream.error;
   }
 }
@@ -63,6 +68,10 @@ function watchEvents(client: RestClient, id: string, { signal, onEvent }: Stream
   return stream;
 }
 
-function hasToStop({ state }: RunView): boolean {
-  return ENDED_STATES.includes(state) || state === 'needs-attention';
+function isLast({ state }: RunView): boolean {
+  return ENDED_STATES.includes(state);
+}
+
+function needsPerson({ state }: RunView): boolean {
+  return state === 'needs-attention';
 }
