@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startApi, tokenFor, type Api } from '../api/harness.js';
+import { blocksOf } from '../docs/page.js';
 import { REQUEST } from '../hub/factories.js';
 import { scratchFolder } from '../hub/scratch.js';
 
@@ -40,6 +41,16 @@ beforeAll(async () => {
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
   await execa('npm', ['install', '--offline', '--no-audit', '--no-fund'], { cwd: project });
 }, 180_000);
+
+/** What the compiler says of files of the project, as strict as it can be. */
+async function faultsOf(...files: string[]): Promise<string> {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--types', 'node'];
+  const target = ['--module', 'nodenext', '--target', 'es2023'];
+  const command = [tsc, ...options, ...target, ...files];
+  const { stdout } = await execa(process.execPath, command, { cwd: project, reject: false });
+  return stdout;
+}
 
 describe('the packed client', () => {
   it('installs without the rest of the project', () => {
@@ -77,25 +88,17 @@ describe('the packed client', () => {
        // @ts-expect-error -- a request needs its datasets
        void new RestClient({ url: '', token: '' }).previewPlacement({ project: 'p', analysis: 'a', parameters: {} });`,
     );
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--skipLibCheck',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2023',
-    ];
-    const result = await execa(
-      process.execPath,
-      [tsc, ...options, '--types', 'node', 'service.ts'],
-      {
-        cwd: project,
-        reject: false,
-      },
-    );
-    expect(result.stdout).toBe('');
+    expect(await faultsOf('service.ts')).toBe('');
+  });
+
+  it("has the types that its README's examples use", async () => {
+    const examples = blocksOf('client/README.md').filter(({ language }) => language === 'ts');
+    const files = examples.map(({ text }, index) => {
+      writeFileSync(join(project, `readme-${index}.ts`), text);
+      return `readme-${index}.ts`;
+    });
+    expect(files).toHaveLength(2);
+    expect(await faultsOf(...files)).toBe('');
   });
 
   it('loads the runs on Temporal without the Workflow library', async () => {
