@@ -21,11 +21,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Several reasons at once. */
-export function refusalOf([first, ...others]: CodeNote[]): Refusal | undefined {
-  return first && new Refusal(first.code, first.about, others);
-}
-
 /** What the gate answers for an error: unexpected ones say no more than that the platform failed. */
 export function codeOf(error: unknown): Code {
   return error instanceof Refusal ? error.code : 'platform-failed';

@@ -6,26 +6,18 @@ import { readManifest } from '../../contracts/schemas/job.js';
 import type { AdmitInput, AdmitResult } from '../../contracts/wire/index.js';
 import * as checks from '../checks/admission.js';
 import type { Custody } from '../custody.js';
-import { ENVIRONMENT_CHAIN, type Ledger } from '../ledger/ledger.js';
-import type { Plans, ResolvedPlan } from '../plans/plans.js';
+import { ENVIRONMENT_CHAIN } from '../ledger/ledger.js';
+import type { ResolvedPlan } from '../plans/plans.js';
 import { Refusal } from '../refusal.js';
 import { refuseCohort } from '../rules/r4.js';
-import { atomically, type Db } from '../state/database.js';
-import type { Admission, AdmissionBook } from './book.js';
+import { atomically } from '../state/database.js';
+import type { GateParts } from '../parts.js';
+import type { Admission } from './book.js';
 import { permit, type Permit } from './permit.js';
 
 export interface AdmissionRequest extends AdmitInput {
   /** Text of the feeder's `manifest.json`. */
   manifest: string;
-}
-
-export interface AdmissionDeps {
-  db: Db;
-  ledger: Ledger;
-  custody: () => Custody;
-  plans: Plans;
-  admissions: AdmissionBook;
-  feederKey: string;
 }
 
 type PermittedPlan = Permit & { resolved: ResolvedPlan };
@@ -35,7 +27,7 @@ type PermittedPlan = Permit & { resolved: ResolvedPlan };
  * @throws Refusal
  */
 export async function precheck(
-  deps: AdmissionDeps,
+  deps: GateParts,
   { run, dataset, plan }: AdmitInput,
 ): Promise<PermittedPlan> {
   const resolved = await deps.plans.resolve(plan);
@@ -49,7 +41,7 @@ export async function precheck(
  * Decides, records, and answers the same when asked again.
  * @throws Refusal that is worth another try (`plan-unavailable`): nothing was decided
  */
-export async function admit(deps: AdmissionDeps, request: AdmissionRequest): Promise<AdmitResult> {
+export async function admit(deps: GateParts, request: AdmissionRequest): Promise<AdmitResult> {
   try {
     const permitted = await precheck(deps, request);
     const admission = examine(deps, request, permitted);
@@ -62,7 +54,7 @@ export async function admit(deps: AdmissionDeps, request: AdmissionRequest): Pro
 
 /** @returns the answer for a refusal that stands; everything else is thrown on */
 export function refuseAdmission(
-  { ledger, custody }: Pick<AdmissionDeps, 'ledger' | 'custody'>,
+  { ledger, custody }: GateParts,
   { run, dataset, plan, preview = false }: AdmitInput,
   error: unknown,
 ): AdmitResult {
@@ -73,7 +65,7 @@ export function refuseAdmission(
 }
 
 function examine(
-  { feederKey }: AdmissionDeps,
+  { feederKey }: GateParts,
   { run, dataset, plan, manifest: text }: AdmissionRequest,
   permitted: PermittedPlan,
 ): Admission {
@@ -122,7 +114,7 @@ function passOnRefusal({ refused }: JobManifest, { plan, model }: ResolvedPlan):
 }
 
 function store(
-  { db, ledger, admissions, custody }: AdmissionDeps,
+  { db, ledger, admissions, custody }: GateParts,
   { run, dataset }: AdmissionRequest,
   admission: Admission,
 ): void {

@@ -16,8 +16,6 @@ export interface Admission {
   runtime: string;
 }
 
-export type AdmissionBook = ReturnType<typeof createAdmissionBook>;
-
 export function createAdmissionBook(db: Db) {
   const admissions = createRecords<Admission>(db, 'admissions');
   const plans = createRecords<string>(db, 'runs');

@@ -6,8 +6,8 @@ import { ANYWHERE } from '../../contracts/names.js';
 import { isApproved } from '../approvals/index.js';
 import * as checks from '../checks/permission.js';
 import type { Custody } from '../custody.js';
-import type { Ledger } from '../ledger/ledger.js';
 import type { ResolvedPlan } from '../plans/plans.js';
+import type { GateParts } from '../parts.js';
 
 export interface Permit {
   custody: Custody;
@@ -24,7 +24,7 @@ export interface PermitRequest {
 
 /** @throws Refusal with the first reason against */
 export function permit(
-  { custody: readCustody, ledger }: { custody: () => Custody; ledger: Ledger },
+  { custody: readCustody, ledger }: GateParts,
   { resolved, dataset, unapproved }: PermitRequest,
 ): Permit {
   const custody = readCustody();

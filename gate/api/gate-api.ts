@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { admitInputSchema } from '../../contracts/schemas/wire.js';
-import { admit, type AdmissionDeps } from '../admissions/admit.js';
+import { admit } from '../admissions/admit.js';
 import { refuseMalformed, refuseUnnamed } from '../checks/task.js';
-import type { Tasks } from '../proxy/tasks.js';
-import { parseReleaseRequest, release, type ReleaseDeps } from '../releases/release.js';
+import { parseReleaseRequest, release } from '../releases/release.js';
+import type { GateParts } from '../parts.js';
 import type { GateApi } from './server.js';
-
-export interface ApiDeps extends AdmissionDeps, ReleaseDeps {
-  tasks: Tasks;
-}
 
 const manifestSchema = z.looseObject({ manifest: z.string() });
 
 /** What the gate decides it also keeps: the task is answered with its word, whatever the worker says. */
-export function createGateApi(deps: ApiDeps): GateApi {
+export function createGateApi(deps: GateParts): GateApi {
   const { inputs, tasks } = deps;
   return {
     input: async (digest) => (inputs.isNamed(digest) ? inputs.file(digest) : undefined),

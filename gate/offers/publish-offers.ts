@@ -1,19 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import { OFFER_EVERY_SECONDS, OFFER_STALE_SECONDS } from '../../contracts/offer.js';
 import { signJson } from '../../contracts/schemas/sign.js';
 import { approvedDigests } from '../approvals/index.js';
-import type { Custody } from '../custody.js';
-import type { Exchange } from '../inputs/exchange.js';
-import type { Ledger } from '../ledger/ledger.js';
 import { log } from '../log.js';
+import type { GateParts } from '../parts.js';
 import { buildOffer } from './build-offer.js';
-
-export interface OfferDeps {
-  custody: () => Custody;
-  exchange: Exchange;
-  ledger: Ledger;
-  signingKey: KeyObject;
-}
 
 export interface OfferPublisher {
   /** A worker polled: `up` until none has for a while. */
@@ -25,7 +15,7 @@ export interface OfferPublisher {
 const RETRY_SECONDS = 2;
 
 /** Publishes at once, every 30 s, and when the worker comes. */
-export function startOffers(deps: OfferDeps): OfferPublisher {
+export function startOffers(deps: GateParts): OfferPublisher {
   let seenAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -53,7 +43,7 @@ export function startOffers(deps: OfferDeps): OfferPublisher {
   };
 }
 
-async function publishOnce(deps: OfferDeps, state: 'up' | 'down'): Promise<boolean> {
+async function publishOnce(deps: GateParts, state: 'up' | 'down'): Promise<boolean> {
   try {
     const at = new Date().toISOString();
     const approvals = approvedDigests(deps.ledger);

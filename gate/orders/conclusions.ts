@@ -11,13 +11,7 @@ import type { Custody } from '../custody.js';
 import type { Inputs } from '../inputs/inputs.js';
 import type { ResolvedPlan } from '../plans/plans.js';
 import { Refusal } from '../refusal.js';
-
-export interface BelieveDeps {
-  inputs: Inputs;
-  /** The environment's own id and key: what it signed itself it may read. */
-  environment: string;
-  publicKey: string;
-}
+import type { GateParts } from '../parts.js';
 
 export interface BelieveRequest {
   run: string;
@@ -28,7 +22,7 @@ export interface BelieveRequest {
 
 /** @throws Refusal `input-unavailable`, `conclusion-not-believed`, `conclusion-invalid` */
 export async function believe(
-  deps: BelieveDeps,
+  deps: GateParts,
   { run, ref, resolved, custody }: BelieveRequest,
 ): Promise<ConclusionStatement> {
   const signed = parseStatement(await readConclusion(deps.inputs, ref.statement));
@@ -50,7 +44,7 @@ export async function believe(
   return statement;
 }
 
-function keyOf(environment: string, { policy, pins }: Custody, own: BelieveDeps) {
+function keyOf(environment: string, { policy, pins }: Custody, own: GateParts) {
   if (environment === own.environment) return own.publicKey;
   const key = Object.hasOwn(policy.believes, environment)
     ? policy.believes[environment]

@@ -18,8 +18,6 @@ export interface OrderRef {
   dataset: string;
 }
 
-export type OrderBook = ReturnType<typeof createOrderBook>;
-
 export function createOrderBook(db: Db) {
   const orders = createRecords<KeptOrder>(db, 'orders');
   const find = ({ run, step, dataset }: OrderRef) => orders.get(run, step, dataset);

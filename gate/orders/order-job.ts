@@ -6,27 +6,18 @@ import { ANYWHERE } from '../../contracts/names.js';
 import { shardsOf, toRanges } from '../../contracts/ranges.js';
 import { definitionsDigest } from '../../contracts/schemas/dataset-digest.js';
 import type { ReleaseInput, RunJobInput } from '../../contracts/wire/index.js';
-import type { Admission, AdmissionBook } from '../admissions/book.js';
+import type { Admission } from '../admissions/book.js';
 import { permit, placeOf, type Permit } from '../admissions/permit.js';
 import { refuseOtherDefinitions } from '../checks/admission.js';
 import { refuseUnreadConclusion } from '../checks/conclusion.js';
 import * as checks from '../checks/job.js';
-import type { Custody } from '../custody.js';
-import type { Ledger } from '../ledger/ledger.js';
-import type { Plans, ResolvedPlan } from '../plans/plans.js';
+import type { ResolvedPlan } from '../plans/plans.js';
 import { refuseCohort } from '../rules/r4.js';
 import { leadsOf } from '../rules/variant-list.js';
-import { believe, readConclusion, type BelieveDeps } from './conclusions.js';
+import type { GateParts } from '../parts.js';
+import { believe, readConclusion } from './conclusions.js';
 import { buildOrder } from './build-order.js';
-import type { KeptOrder, OrderBook, OrderRef } from './order-book.js';
-
-export interface OrderDeps extends BelieveDeps {
-  ledger: Ledger;
-  custody: () => Custody;
-  plans: Plans;
-  admissions: AdmissionBook;
-  orders: OrderBook;
-}
+import type { KeptOrder, OrderRef } from './order-book.js';
 
 /** A step of an admitted plan, permitted now. */
 export interface PermittedStep extends Permit {
@@ -41,7 +32,7 @@ export interface OrderedRelease extends PermittedStep {
 }
 
 /** @throws Refusal `run-not-admitted`, `plan-unavailable`, what `permit` says, `step-not-in-plan` */
-async function permitStep(deps: OrderDeps, { run, step: id, dataset }: OrderRef) {
+async function permitStep(deps: GateParts, { run, step: id, dataset }: OrderRef) {
   const admission = deps.admissions.find(run, dataset);
   checks.refuseUnadmitted(admission);
   const resolved = await deps.plans.resolve(admission.plan);
@@ -56,7 +47,7 @@ async function permitStep(deps: OrderDeps, { run, step: id, dataset }: OrderRef)
 }
 
 /** @throws Refusal */
-export async function orderJob(deps: OrderDeps, input: RunJobInput): Promise<JobOrder> {
+export async function orderJob(deps: GateParts, input: RunJobInput): Promise<JobOrder> {
   const permitted = await permitStep(deps, input);
   const { policy, config, sandbox } = permitted.custody;
   const { run, dataset, conclusions, waived } = input;
@@ -75,7 +66,7 @@ export async function orderJob(deps: OrderDeps, input: RunJobInput): Promise<Job
 }
 
 /** @throws Refusal */
-export async function orderRelease(deps: OrderDeps, input: ReleaseInput): Promise<OrderedRelease> {
+export async function orderRelease(deps: GateParts, input: ReleaseInput): Promise<OrderedRelease> {
   const permitted = await permitStep(deps, input);
   const rule = new Map(Object.entries(permitted.step.concludes)).get(input.name);
   checks.refuseUnknownConclusion(rule);
@@ -92,7 +83,7 @@ function readsOf({ resolved, step }: PermittedStep, where: 'near' | 'far'): stri
 }
 
 async function believeAll(
-  deps: OrderDeps,
+  deps: GateParts,
   { run, conclusions }: RunJobInput,
   permitted: PermittedStep,
 ): Promise<ConclusionStatement[]> {
@@ -108,7 +99,7 @@ async function believeAll(
 
 /** Known for a plain step, and for a list that came in as a conclusion; null: only the environment knows. */
 async function countShards(
-  { inputs }: OrderDeps,
+  { inputs }: GateParts,
   { forEach }: JobOrder,
   { resolved, step, custody }: PermittedStep,
 ): Promise<number | null> {

@@ -4,22 +4,22 @@ import { isCode } from '../../contracts/codes.js';
 import { MOST_RUN_PAYLOAD_BYTES } from '../../contracts/wire/index.js';
 import { log } from '../log.js';
 import { codeOf } from '../refusal.js';
+import type { GateParts } from '../parts.js';
 import * as messages from './messages.js';
-import { createPoll, type PollDeps } from './poll.js';
-import { resultOf, type ResultDeps } from './results.js';
+import { createPoll, type Worker } from './poll.js';
+import { resultOf } from './results.js';
 import type { Answer, Task } from './tasks.js';
 import { UpstreamError, type CallOptions } from './upstream.js';
 
 export type Handler = (request: Uint8Array, options: CallOptions) => Promise<Uint8Array>;
-export type HandlerDeps = PollDeps & ResultDeps;
 
 const { service, enums } = messages;
 const EMPTY = new Uint8Array();
 const NOT_FOUND = 5;
 
 /** The allow-list: exactly what an activity worker of this SDK version needs. */
-export function createHandlers(deps: HandlerDeps): ReadonlyMap<string, Handler> {
-  const worker = { key: randomUUID() };
+export function createHandlers(deps: GateParts, onPoll: () => void): ReadonlyMap<string, Handler> {
+  const worker: Worker = { key: randomUUID(), onPoll };
   return new Map<string, Handler>([
     ['GetSystemInfo', (_request, options) => getSystemInfo(deps, options)],
     ['DescribeNamespace', (_request, options) => describeNamespace(deps, options)],
@@ -32,7 +32,7 @@ export function createHandlers(deps: HandlerDeps): ReadonlyMap<string, Handler> 
   ]);
 }
 
-async function getSystemInfo({ upstream }: HandlerDeps, options: CallOptions) {
+async function getSystemInfo({ upstream }: GateParts, options: CallOptions) {
   const request = service.GetSystemInfoRequest.encode({}).finish();
   const answer = await upstream.call('GetSystemInfo', request, options);
   const { serverVersion, capabilities: has } = service.GetSystemInfoResponse.decode(answer);
@@ -45,7 +45,7 @@ async function getSystemInfo({ upstream }: HandlerDeps, options: CallOptions) {
   return service.GetSystemInfoResponse.encode({ serverVersion, capabilities }).finish();
 }
 
-async function describeNamespace({ upstream, speaker }: HandlerDeps, options: CallOptions) {
+async function describeNamespace({ upstream, speaker }: GateParts, options: CallOptions) {
   const { namespace: name } = speaker;
   const request = service.DescribeNamespaceRequest.encode({ namespace: name }).finish();
   const answer = await upstream.call('DescribeNamespace', request, options);
@@ -58,7 +58,7 @@ async function describeNamespace({ upstream, speaker }: HandlerDeps, options: Ca
   return service.DescribeNamespaceResponse.encode({ namespaceInfo }).finish();
 }
 
-async function heartbeat(deps: HandlerDeps, bytes: Uint8Array, options: CallOptions) {
+async function heartbeat(deps: GateParts, bytes: Uint8Array, options: CallOptions) {
   const { taskToken } = service.RecordActivityTaskHeartbeatRequest.decode(bytes);
   if (!deps.tasks.find(taskToken)) throw new UpstreamError(NOT_FOUND);
   const request = service.RecordActivityTaskHeartbeatRequest.encode({ ...deps.speaker, taskToken });
@@ -69,7 +69,7 @@ async function heartbeat(deps: HandlerDeps, bytes: Uint8Array, options: CallOpti
   return service.RecordActivityTaskHeartbeatResponse.encode(fresh).finish();
 }
 
-async function shutdown(deps: HandlerDeps, worker: { key: string }, options: CallOptions) {
+async function shutdown(deps: GateParts, worker: Worker, options: CallOptions) {
   const request = service.ShutdownWorkerRequest.encode({
     ...deps.speaker,
     workerInstanceKey: worker.key,
@@ -84,12 +84,12 @@ async function shutdown(deps: HandlerDeps, worker: { key: string }, options: Cal
 
 /** Reads what the worker sent; `build` makes of it what leaves, for the task that the token names. */
 type AnswerBuilder = (
-  deps: HandlerDeps,
+  deps: GateParts,
   bytes: Uint8Array,
 ) => { token: Uint8Array; build: (task: Task) => Answer };
 
 /** Only tokens that were handed out are taken, and the first answer stands. */
-function answering(deps: HandlerDeps, builder: AnswerBuilder): Handler {
+function answering(deps: GateParts, builder: AnswerBuilder): Handler {
   return async (bytes, options) => {
     const { token, build } = builder(deps, bytes);
     const task = deps.tasks.find(token);
@@ -102,7 +102,7 @@ function answering(deps: HandlerDeps, builder: AnswerBuilder): Handler {
 }
 
 /** What does not fit leaves as its code: the worker hears that all is well, the hub that it is not. */
-function buildOrRefuse({ speaker }: HandlerDeps, token: Uint8Array, build: () => Answer): Answer {
+function buildOrRefuse({ speaker }: GateParts, token: Uint8Array, build: () => Answer): Answer {
   try {
     return build();
   } catch (error) {
@@ -141,7 +141,7 @@ const MAY_SUCCEED_LATER: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
  * try sends the same bytes; any other ends it.
  */
 async function sendAnswer(
-  { upstream, tasks }: HandlerDeps,
+  { upstream, tasks }: GateParts,
   { token, answer, options }: { token: Uint8Array; answer: Answer; options: CallOptions },
 ): Promise<void> {
   try {

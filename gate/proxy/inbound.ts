@@ -2,26 +2,23 @@
 import type { temporal } from '@temporalio/proto';
 import { MOST_RUN_PAYLOAD_BYTES } from '../../contracts/wire/index.js';
 import * as schemas from '../../contracts/schemas/wire.js';
-import { chainOf, precheck, refuseAdmission, type AdmissionDeps } from '../admissions/admit.js';
+import { chainOf, precheck, refuseAdmission } from '../admissions/admit.js';
 import { refuseMalformed, refuseUnservedActivity } from '../checks/task.js';
-import { orderJob, orderRelease, type OrderDeps } from '../orders/order-job.js';
+import { orderJob, orderRelease } from '../orders/order-job.js';
 import { log } from '../log.js';
 import { codeOf, Refusal } from '../refusal.js';
-import { answerFailure, answerResult, jsonPayload, readPayload, type Speaker } from './messages.js';
+import type { GateParts } from '../parts.js';
+import { answerFailure, answerResult, jsonPayload, readPayload } from './messages.js';
 import type { Answer, Task } from './tasks.js';
 
 export type PolledTask = temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse;
-
-export interface InboundDeps extends OrderDeps, AdmissionDeps {
-  speaker: Speaker;
-}
 
 export type Prepared =
   | { kind: 'deliver'; task: Pick<Task, 'activity' | 'input' | 'list'>; message: PolledTask }
   | { kind: 'answer'; answer: Answer };
 
 /** A refused task is answered here, and the worker never sees it. */
-export async function prepareTask(deps: InboundDeps, polled: PolledTask): Promise<Prepared> {
+export async function prepareTask(deps: GateParts, polled: PolledTask): Promise<Prepared> {
   const name = polled.activityType?.name ?? '';
   const value = readPayload(polled.input, MOST_RUN_PAYLOAD_BYTES);
   try {
@@ -43,35 +40,33 @@ interface Accepted {
   list?: string | null;
 }
 
-const ACTIVITIES: Record<
-  Task['activity'],
-  (deps: InboundDeps, value: unknown) => Promise<Accepted>
-> = {
-  admit: async (deps, value) => {
-    const input = refuseMalformed(schemas.admitInputSchema, value);
-    await precheck(deps, input);
-    return { input };
-  },
-  runJob: async (deps, value) => {
-    const input = refuseMalformed(schemas.runJobInputSchema, value);
-    const order = await orderJob(deps, input);
-    return { input, handed: { ...input, order }, list: order.fansOut?.list ?? null };
-  },
-  release: async (deps, value) => {
-    const input = refuseMalformed(schemas.releaseInputSchema, value);
-    const { kept } = await orderRelease(deps, input);
-    return { input, handed: { ...input, order: kept.order } };
-  },
-  cancelJob: async (_deps, value) => ({
-    input: refuseMalformed(schemas.cancelJobInputSchema, value),
-  }),
-  closeRun: async (_deps, value) => ({
-    input: refuseMalformed(schemas.closeRunInputSchema, value),
-  }),
-};
+const ACTIVITIES: Record<Task['activity'], (deps: GateParts, value: unknown) => Promise<Accepted>> =
+  {
+    admit: async (deps, value) => {
+      const input = refuseMalformed(schemas.admitInputSchema, value);
+      await precheck(deps, input);
+      return { input };
+    },
+    runJob: async (deps, value) => {
+      const input = refuseMalformed(schemas.runJobInputSchema, value);
+      const order = await orderJob(deps, input);
+      return { input, handed: { ...input, order }, list: order.fansOut?.list ?? null };
+    },
+    release: async (deps, value) => {
+      const input = refuseMalformed(schemas.releaseInputSchema, value);
+      const { kept } = await orderRelease(deps, input);
+      return { input, handed: { ...input, order: kept.order } };
+    },
+    cancelJob: async (_deps, value) => ({
+      input: refuseMalformed(schemas.cancelJobInputSchema, value),
+    }),
+    closeRun: async (_deps, value) => ({
+      input: refuseMalformed(schemas.closeRunInputSchema, value),
+    }),
+  };
 
 function answerRefusal(
-  deps: InboundDeps,
+  deps: GateParts,
   refused: { error: unknown; name: string; value: unknown; token: Uint8Array },
 ): Answer {
   const { error, name, value, token } = refused;
@@ -85,7 +80,7 @@ function answerRefusal(
 }
 
 function recordRefusal(
-  { ledger, custody }: InboundDeps,
+  { ledger, custody }: GateParts,
   { name, value, code }: { name: string; value: unknown; code: string },
 ): void {
   const job =

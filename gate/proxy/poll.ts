@@ -1,17 +1,16 @@
 /** Polling: the own queue, until there is a task that the worker may see. */
 import { log } from '../log.js';
+import type { GateParts } from '../parts.js';
 import type { Handler } from './handlers.js';
-import { prepareTask, type InboundDeps, type PolledTask } from './inbound.js';
+import { prepareTask, type PolledTask } from './inbound.js';
 import { answerFailure, enums, service } from './messages.js';
-import type { Answer, Tasks } from './tasks.js';
-import type { CallOptions, Upstream } from './upstream.js';
+import type { Answer } from './tasks.js';
+import type { CallOptions } from './upstream.js';
 
-export interface PollDeps extends InboundDeps {
-  upstream: Upstream;
-  tasks: Tasks;
-  /** The environment's own, whatever the worker asks for. */
-  taskQueue: string;
-  /** Tells that a worker is there. */
+/** The one that polls here. */
+export interface Worker {
+  /** Chosen by the gate. */
+  key: string;
   onPoll: () => void;
 }
 
@@ -19,10 +18,10 @@ export interface PollDeps extends InboundDeps {
 const LEAST_POLL_MS = 5000;
 const ANSWER_MS = 20_000;
 
-export function createPoll(deps: PollDeps, worker: { key: string }): Handler {
+export function createPoll(deps: GateParts, worker: Worker): Handler {
   return async (_request, options) => {
     do {
-      deps.onPoll();
+      worker.onPoll();
       const polled = await pollOnce(deps, worker.key, options);
       if (polled.taskToken.length === 0) return emptyPoll(polled);
       const message = await takeTask(deps, polled, options);
@@ -32,7 +31,7 @@ export function createPoll(deps: PollDeps, worker: { key: string }): Handler {
   };
 }
 
-async function pollOnce(deps: PollDeps, workerInstanceKey: string, options: CallOptions) {
+async function pollOnce(deps: GateParts, workerInstanceKey: string, options: CallOptions) {
   const kind = enums.TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
   const request = service.PollActivityTaskQueueRequest.encode({
     ...deps.speaker,
@@ -50,7 +49,7 @@ function emptyPoll({ pollerScalingDecision = null }: PolledTask): Uint8Array {
 
 /** @returns what the worker gets; undefined when the task was answered here. */
 async function takeTask(
-  deps: PollDeps,
+  deps: GateParts,
   polled: PolledTask & { taskToken: Uint8Array },
   { signal }: CallOptions,
 ): Promise<PolledTask | undefined> {
@@ -67,7 +66,7 @@ async function takeTask(
 }
 
 /** If this is lost too, the server hands the task out again. */
-async function answerHere({ upstream }: PollDeps, { method, message }: Answer): Promise<void> {
+async function answerHere({ upstream }: GateParts, { method, message }: Answer): Promise<void> {
   const options = { deadline: Date.now() + ANSWER_MS, signal: new AbortController().signal };
   try {
     await upstream.call(method, Buffer.from(message, 'base64'), options);

@@ -8,18 +8,11 @@ import {
 } from '../../contracts/schemas/wire.js';
 import type { CloseRunResult, RunJobResult } from '../../contracts/wire/index.js';
 import * as checks from '../checks/task.js';
-import type { Custody } from '../custody.js';
-import type { OrderBook } from '../orders/order-book.js';
-import type { Task, Tasks } from './tasks.js';
-
-export interface ResultDeps {
-  custody: () => Custody;
-  orders: OrderBook;
-  tasks: Tasks;
-}
+import type { GateParts } from '../parts.js';
+import type { Task } from './tasks.js';
 
 /** @param sent what the worker sent. @throws Refusal `wire-invalid` */
-export function resultOf(deps: ResultDeps, task: Task, sent: unknown): unknown {
+export function resultOf(deps: GateParts, task: Task, sent: unknown): unknown {
   switch (task.activity) {
     case 'admit':
     case 'release':
@@ -33,11 +26,7 @@ export function resultOf(deps: ResultDeps, task: Task, sent: unknown): unknown {
   }
 }
 
-function jobResult(
-  { custody, orders, tasks }: ResultDeps,
-  task: Task,
-  sent: unknown,
-): RunJobResult {
+function jobResult({ custody, orders, tasks }: GateParts, task: Task, sent: unknown): RunJobResult {
   const input = runJobInputSchema.parse(task.input);
   const result = checks.refuseMalformed(runJobResultSchema, sent);
   checks.refuseOtherStates(input, result);
@@ -54,7 +43,7 @@ function jobResult(
 }
 
 /** Use of steps that ran here; behind a wall as powers of two. */
-function closeResult({ custody, orders }: ResultDeps, task: Task, sent: unknown): CloseRunResult {
+function closeResult({ custody, orders }: GateParts, task: Task, sent: unknown): CloseRunResult {
   const { run } = closeRunInputSchema.parse(task.input);
   const { usage } = checks.refuseMalformed(closeRunResultSchema, sent);
   const isOpen = custody().policy.wall === 'open';

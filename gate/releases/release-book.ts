@@ -10,8 +10,6 @@ export type ReleasedBytes = Pick<
   'sha256' | 'bytes' | 'dropped' | 'verdict'
 >;
 
-export type ReleaseBook = ReturnType<typeof createReleaseBook>;
-
 export function createReleaseBook(db: Db, folder: string) {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {

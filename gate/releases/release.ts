@@ -2,7 +2,6 @@
  * Release: judged, signed and recorded in one transaction; only then do bytes leave. A gate that dies in between
  * sends the same bytes under the same signature when it is asked again.
  */
-import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { ConclusionStatement, SignedStatement } from '../../contracts/conclusion.js';
 import { canonicalJson, digestOf, sha256 } from '../../contracts/schemas/canonical.js';
@@ -12,30 +11,21 @@ import { releaseInputSchema } from '../../contracts/schemas/wire.js';
 import type { ReleaseInput, ReleaseResult } from '../../contracts/wire/index.js';
 import { chainOf } from '../admissions/admit.js';
 import { refuseMalformed } from '../checks/task.js';
-import type { Exchange } from '../inputs/exchange.js';
 import { readConclusion } from '../orders/conclusions.js';
 import { readsEmptyListFromElsewhere } from '../orders/empty-fan-out.js';
-import { orderRelease, type OrderDeps, type OrderedRelease } from '../orders/order-job.js';
+import { orderRelease, type OrderedRelease } from '../orders/order-job.js';
 import { log } from '../log.js';
 import { Refusal } from '../refusal.js';
 import { leadsOf } from '../rules/variant-list.js';
-import { atomically, type Db } from '../state/database.js';
+import { atomically } from '../state/database.js';
+import type { GateParts } from '../parts.js';
 import { readJobFiles } from './job-files.js';
 import { judge } from './judge.js';
-import type { ReleaseBook, ReleasedBytes } from './release-book.js';
+import type { ReleasedBytes } from './release-book.js';
 
 export interface ReleaseRequest extends ReleaseInput {
   /** Name of the job's folder in the artifact store. */
   directory: string;
-}
-
-export interface ReleaseDeps extends OrderDeps {
-  db: Db;
-  exchange: Exchange;
-  releases: ReleaseBook;
-  artifacts: string;
-  feederKey: string;
-  signingKey: KeyObject;
 }
 
 const directorySchema = z.looseObject({ directory: z.string().max(64) });
@@ -47,7 +37,7 @@ export function parseReleaseRequest(value: unknown): ReleaseRequest {
 }
 
 /** Idempotent. @throws Refusal; one that stands is recorded */
-export async function release(deps: ReleaseDeps, request: ReleaseRequest): Promise<ReleaseResult> {
+export async function release(deps: GateParts, request: ReleaseRequest): Promise<ReleaseResult> {
   try {
     const signed = await decide(deps, request, await orderRelease(deps, request));
     failpoint('gate-released');
@@ -59,7 +49,7 @@ export async function release(deps: ReleaseDeps, request: ReleaseRequest): Promi
 }
 
 async function decide(
-  deps: ReleaseDeps,
+  deps: GateParts,
   request: ReleaseRequest,
   ordered: OrderedRelease,
 ): Promise<SignedStatement> {
@@ -86,7 +76,7 @@ async function decide(
 
 /** Items that the rows of a step were conditioned on: of the list that the steps it reads ran over. */
 async function readLeads(
-  { orders, inputs }: ReleaseDeps,
+  { orders, inputs }: GateParts,
   { run, dataset }: ReleaseRequest,
   { kept, resolved }: OrderedRelease,
 ): Promise<Set<string> | null> {
@@ -99,7 +89,7 @@ async function readLeads(
 
 /** The entry first: the signature names its place in the ledger. */
 function sign(
-  { custody, ledger, environment, signingKey }: ReleaseDeps,
+  { custody, ledger, environment, signingKey }: GateParts,
   { run, step, dataset, name }: ReleaseRequest,
   { ordered, released }: { ordered: OrderedRelease; released: ReleasedBytes },
 ): SignedStatement {
@@ -124,7 +114,7 @@ function sign(
 }
 
 async function send(
-  { exchange, releases, inputs }: ReleaseDeps,
+  { exchange, releases, inputs }: GateParts,
   signed: SignedStatement,
 ): Promise<ReleaseResult> {
   const { name, sha256: digest, bytes, verdict, dropped } = signed.statement;
@@ -143,7 +133,7 @@ async function send(
 }
 
 /** What waits is recorded once, what is refused each time. */
-function record(deps: ReleaseDeps, request: ReleaseRequest, { code, isRetryable }: Refusal): void {
+function record(deps: GateParts, request: ReleaseRequest, { code, isRetryable }: Refusal): void {
   const { run, step, dataset, name } = request;
   const isWaiting = code === 'in-review';
   if (isRetryable && !isWaiting) return;

@@ -7,12 +7,12 @@ import type { Code, CodeNote } from '../../contracts/codes.js';
 import type { CohortEvidence, ColumnEvidence, PhenotypeEvidence } from '../../contracts/job.js';
 import type { Model } from '../../contracts/analysis.js';
 import type { Policy } from '../../contracts/policy.js';
-import { refusalOf } from '../refusal.js';
+import { Refusal } from '../refusal.js';
 
 /** @throws Refusal with every reason against */
 export function refuseCohort(cohort: CohortEvidence, policy: Policy, model: Model): void {
-  const refusal = refusalOf(judgeCohort(cohort, policy, model.phenotype));
-  if (refusal) throw refusal;
+  const [first, ...others] = judgeCohort(cohort, policy, model.phenotype);
+  if (first) throw new Refusal(first.code, first.about, others);
 }
 
 /** @returns every reason against, with the name that it is about; empty: admitted. */
