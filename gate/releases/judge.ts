@@ -1,5 +1,4 @@
 /** The verdict on a job's output: its manifest first, then the release rule over what the feeder counted. */
-import type { DatasetDefinition } from '../../contracts/dataset.js';
 import type { JobManifest } from '../../contracts/job.js';
 import type { Policy } from '../../contracts/policy.js';
 import { readManifest } from '../../contracts/schemas/job.js';
@@ -7,7 +6,6 @@ import type { Admission } from '../admissions/book.js';
 import { refuseForgedManifest } from '../checks/admission.js';
 import * as checks from '../checks/release.js';
 import type { KeptOrder } from '../orders/order-book.js';
-import type { ResolvedPlan } from '../plans/plans.js';
 import { ruleOf } from '../rules/index.js';
 import type { RuleResult } from '../rules/rule.js';
 import type { JobFiles } from './job-files.js';
@@ -20,8 +18,6 @@ export interface JudgeRequest {
   name: string;
   rule: string;
   admission: Admission;
-  resolved: ResolvedPlan;
-  definition: DatasetDefinition | null;
   policy: Policy;
   leads: ReadonlySet<string> | null;
 }
@@ -30,22 +26,17 @@ export interface JudgeRequest {
 export function judge(request: JudgeRequest): RuleResult {
   const { kept, name, policy, leads } = request;
   const rule = ruleOf(request.rule);
+  const cohort = request.admission.evidence ?? null;
   const manifest = checkManifest(request);
   const { fansOut } = kept.order;
   const most = fansOut?.list === name ? fansOut.most : null;
-  const isBinary = isOfCases(request);
-  const result = rule({ ...partsOf(manifest, request), policy, most, leads, isBinary });
+  const result = rule({ ...partsOf(manifest, request), policy, most, leads, cohort });
   checks.refuseTooLarge(result.bytes, request.rule, policy);
   const dropped = { ...result.dropped };
   for (const [reason, count] of Object.entries(manifest.leftOut)) {
     if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
   }
   return { ...result, dropped, verdict: verdictHere(result, policy) };
-}
-
-function isOfCases({ resolved, definition }: JudgeRequest): boolean {
-  const name = resolved.model?.phenotype ?? '';
-  return new Map(Object.entries(definition?.phenotypes ?? {})).get(name)?.type === 'binary';
 }
 
 /** Review and fail hold behind walls. */

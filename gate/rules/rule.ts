@@ -1,4 +1,5 @@
 import type { Verdict } from '../../contracts/conclusion.js';
+import type { CohortEvidence } from '../../contracts/job.js';
 import type { Policy } from '../../contracts/policy.js';
 
 /** What a release rule decides on. Pure: the same input, the same answer. */
@@ -10,8 +11,8 @@ export interface RuleInput {
   policy: Policy;
   /** Most rows of a list that others fan out over; null where nobody does. */
   most: number | null;
-  /** Whether the phenotype is one of cases and controls, which then have to be counted apart. */
-  isBinary: boolean;
+  /** What was counted of the people; null where there are none. */
+  cohort: CohortEvidence | null;
   /** `chromosome:position:effect:other` of the items that the rows were conditioned on; null without a list. */
   leads: ReadonlySet<string> | null;
 }

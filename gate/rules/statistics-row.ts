@@ -1,4 +1,5 @@
 /** One row of `variant-statistics@1`, checked against what the feeder counted and against itself. */
+import type { CohortEvidence } from '../../contracts/job.js';
 import { Refusal } from '../refusal.js';
 import type { EvidenceRow } from './evidence-row.js';
 import { negLog10P } from './tail.js';
@@ -36,13 +37,18 @@ const P_TOLERANCE = 1e-6;
  * @returns null for a row without an estimate.
  * @throws Refusal `evidence-mismatch`, `table-invalid` or `value-out-of-range`
  */
-export function checkRow(cells: StatisticsCells, evidence: EvidenceRow): Estimate | null {
+export function checkRow(
+  cells: StatisticsCells,
+  evidence: EvidenceRow,
+  cohort: CohortEvidence | null,
+): Estimate | null {
   refuseOtherRow(cells, evidence);
   if (cells.status === 'not-estimable') return null;
   if (cells.status !== 'ok') throw new Refusal('table-invalid');
   refuseOtherCounts(cells, evidence);
   const [dof, beta, se] = [countOf(cells.dof), numberOf(cells.beta), numberOf(cells.se)];
   if (!(se > 0) || dof <= 0 || dof >= evidence.n) throw new Refusal('value-out-of-range');
+  if (cohort !== null) refuseOtherDof(evidence.n - dof, cohort.parameters);
   const expected = negLog10P(beta / se, dof);
   refuseOtherP(numberOf(cells.neglog10p), expected);
   return { dof, beta, se, negLog10P: expected };
@@ -59,6 +65,11 @@ export function refuseOtherCounts(cells: StatisticsCells, { n, ac, an }: Evidenc
   if (!(Math.abs(numberOf(cells.eaf) - ac / an) <= FREQUENCY_TOLERANCE)) {
     throw new Refusal('evidence-mismatch');
   }
+}
+
+/** The constant, covariates as far as they are left among these people, the variant, perhaps a lead. */
+export function refuseOtherDof(spent: number, parameters: number): void {
+  if (spent < 2 || spent > parameters + 2) throw new Refusal('value-out-of-range');
 }
 
 /** -log10 p follows from beta, se and dof. What leaves is ours, so no other digits can travel in it. */

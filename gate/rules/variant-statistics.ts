@@ -2,6 +2,7 @@
  * `variant-statistics@1`: one row a variant (R5, R10). A row about too few copies or carriers of the rarer allele is
  * dropped whole: with one carrier, beta and intercept are that person's phenotype.
  */
+import type { CohortEvidence } from '../../contracts/job.js';
 import type { Policy } from '../../contracts/policy.js';
 import { Refusal } from '../refusal.js';
 import { evidenceRow, minorAlleles, type EvidenceRow } from './evidence-row.js';
@@ -49,8 +50,10 @@ export function refuseUncounted(evidence: Buffer | null): asserts evidence is Bu
   if (evidence === null) throw new Refusal('evidence-mismatch');
 }
 
-export function refuseUncountedCases({ cases }: EvidenceRow, isBinary: boolean): void {
-  if (isBinary && cases === null) throw new Refusal('evidence-mismatch');
+/** Cases and controls have to be counted apart. */
+export function refuseUncountedCases({ cases }: EvidenceRow, cohort: CohortEvidence | null): void {
+  const isCounted = cohort?.phenotype.type !== 'binary' || cases !== null;
+  if (!isCounted) throw new Refusal('evidence-mismatch');
 }
 
 function nextOf(counted: Generator<string>): EvidenceRow {
@@ -75,15 +78,15 @@ interface RowContext extends RuleInput {
 }
 
 function releaseRow(line: string, context: RowContext): { kept: string } | { dropped: string } {
-  const { hasLead, counted, policy, leads } = context;
+  const { hasLead, counted, policy, leads, cohort } = context;
   const cells = cellsOf(line, STATISTICS_COLUMNS.length + (hasLead ? 1 : 0));
   const lead = hasLead ? cells.pop() : undefined;
   if (leads !== null) refuseOtherLead(lead, leads);
   const named = Object.fromEntries(
     STATISTICS_COLUMNS.map((column, index) => [column, cells[index] ?? '']),
   ) as StatisticsCells;
-  const estimate = checkRow(named, counted);
-  refuseUncountedCases(counted, context.isBinary);
+  const estimate = checkRow(named, counted, cohort);
+  refuseUncountedCases(counted, cohort);
   if (estimate === null) return { dropped: 'not-estimable' };
   const reason = reasonToDrop(counted, policy);
   if (reason !== null) return { dropped: reason };

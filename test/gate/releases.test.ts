@@ -8,6 +8,7 @@ import { resultKeyOf } from '../../contracts/schemas/question.js';
 import { isSignedBy } from '../../contracts/schemas/sign.js';
 import {
   admitManifest,
+  COHORT_EVIDENCE,
   OTHER_RUN,
   RUN,
   startEnvironment,
@@ -271,9 +272,11 @@ describe('is refused, asked again each time', () => {
   });
 
   it('evidence-mismatch: of a yes-or-no phenotype, without counts of the cases', async () => {
-    const type = 'binary';
-    const phenotypes = { HEIGHT: { title: 'X', type, expression: 'X' } };
-    writeJob(await start({ dataset: { phenotypes } }));
+    env = await startEnvironment();
+    const counted = { type: 'binary' as const, cases: 40, controls: 55 };
+    const phenotype = { ...COHORT_EVIDENCE.phenotype, ...counted };
+    await env.admit({}, { cohort: { ...COHORT_EVIDENCE, phenotype } });
+    writeJob(await orderRows());
     expect(await codeOf()).toBe('evidence-mismatch');
   });
 

@@ -5,7 +5,7 @@ import { ruleOf } from '../../../gate/rules/index.js';
 import { leadsOf, releaseVariantList } from '../../../gate/rules/variant-list.js';
 
 const policy = policySchema.parse({ wall: 'open', grants: {} });
-const given = { policy, evidence: null, leads: null, isBinary: false, most: 2 };
+const given = { policy, evidence: null, leads: null, cohort: null, most: 2 };
 const list = (...rows: string[]) =>
   Buffer.from(['chromosome\tposition\teffect\tother', ...rows, ''].join('\n'));
 

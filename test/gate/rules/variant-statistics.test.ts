@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { policySchema } from '../../../contracts/schemas/environment.js';
+import type { CohortEvidence } from '../../../contracts/job.js';
 import type { Refusal } from '../../../gate/refusal.js';
 import { STATISTICS_COLUMNS } from '../../../gate/rules/statistics-row.js';
+import { negLog10P } from '../../../gate/rules/tail.js';
 import { releaseVariantStatistics } from '../../../gate/rules/variant-statistics.js';
+import { COHORT_EVIDENCE } from '../support/environment.js';
 
 const POLICY = policySchema.parse({
   ...{ wall: 'walled', grants: {}, summaryStatistics: 'open', reason: 'public donors' },
@@ -20,6 +23,11 @@ const EVIDENCE = {
   ...{ n: '12', ac: '12', an: '24', carriers: '9', caseAc: '', caseAn: '' },
 };
 
+/** -log10 p of t = 2, by degrees of freedom. */
+const P: Record<string, string> = Object.fromEntries(
+  [7, 8, 9, 10, 11].map((dof) => [String(dof), String(negLog10P(2, dof))]),
+);
+
 type Row = typeof ROW;
 type Evidence = typeof EVIDENCE;
 interface Case {
@@ -29,7 +37,7 @@ interface Case {
 
 function release(
   cases: Case[],
-  options: { policy?: object; leads?: string[]; lead?: string } = {},
+  options: { policy?: object; leads?: string[]; lead?: string; cohort?: CohortEvidence } = {},
 ) {
   const { leads, lead } = options;
   const header = [...STATISTICS_COLUMNS, ...(lead === undefined ? [] : ['lead'])].join('\t');
@@ -44,7 +52,7 @@ function release(
     evidence: Buffer.from(counted.map((line) => `${line}\n`).join('')),
     policy: { ...POLICY, ...options.policy },
     most: null,
-    isBinary: false,
+    cohort: options.cohort ?? null,
     leads: leads ? new Set(leads) : null,
   });
 }
@@ -146,6 +154,16 @@ describe('R10: the table follows from what was counted', () => {
     expect(codeOf(() => release([changed]))).toBe(code);
   });
 
+  it('has degrees of freedom that follow from people and parameters', () => {
+    const given = (dof: string) =>
+      codeOf(() =>
+        release([{ row: { dof, neglog10p: P[dof] ?? '' } }], { cohort: COHORT_EVIDENCE }),
+      );
+    // 12 people, 2 parameters and the variant, or a lead as well; a covariate may have fallen away.
+    expect(['8', '9', '10'].map(given)).toEqual(['released', 'released', 'released']);
+    expect(['7', '11'].map(given)).toEqual(['value-out-of-range', 'value-out-of-range']);
+  });
+
   it('has every counted row, once and in order', () => {
     const other = { row: { id: 'rs2' }, evidence: { id: 'rs2' } };
     const both = release([{}, other]);
@@ -155,7 +173,7 @@ describe('R10: the table follows from what was counted', () => {
       codeOf(() =>
         releaseVariantStatistics({
           bytes: Buffer.from([STATISTICS_COLUMNS.join('\t'), ...rows, ''].join('\n')),
-          ...{ evidence: counted, policy: POLICY, most: null, leads: null, isBinary: false },
+          ...{ evidence: counted, policy: POLICY, most: null, leads: null, cohort: null },
         }),
       );
     const row = Object.values(ROW).join('\t');
@@ -166,7 +184,7 @@ describe('R10: the table follows from what was counted', () => {
   });
 
   it('is refused without evidence, with another header, and without a last line feed', () => {
-    const given = { policy: POLICY, most: null, leads: null, isBinary: false };
+    const given = { policy: POLICY, most: null, leads: null, cohort: null };
     const row = Object.values(ROW).join('\t');
     const table = Buffer.from(`${STATISTICS_COLUMNS.join('\t')}\n${row}\n`);
     const evidence = Buffer.from(`${Object.values(EVIDENCE).join('\t')}\n`);
