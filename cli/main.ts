@@ -1,32 +1,9 @@
 /** The `cloister` command. */
-import { Command } from 'commander';
 import { ApiError, UnreachableError } from '../client/index.js';
 import { ConfigError } from '../contracts/schemas/yaml.js';
-import { registerApprove, registerToken } from './commands/custodian.js';
-import { registerDecisions } from './commands/decisions.js';
-import { registerDemo } from './commands/demo.js';
-import { registerRuns } from './commands/runs.js';
-import { registerUp } from './commands/up.js';
-import { registerWorld } from './commands/world.js';
-import { CliError, EXIT, EXIT_HELP } from './failure.js';
+import { CliError, EXIT } from './failure.js';
 import { refusalInWords } from './output/refusal.js';
-
-function createProgram(): Command {
-  const program = new Command('cloister')
-    .description('One analysis, many walled data environments, only conclusions come out.')
-    .showHelpAfterError('(--help shows what is allowed)')
-    .configureHelp({ sortSubcommands: false })
-    .exitOverride()
-    .addHelpText('after', EXIT_HELP);
-  registerDemo(program);
-  registerWorld(program);
-  registerUp(program);
-  registerRuns(program);
-  registerDecisions(program);
-  registerApprove(program);
-  registerToken(program);
-  return program;
-}
+import { createProgram } from './program.js';
 
 /** @returns the exit code */
 function explain(error: unknown): number {

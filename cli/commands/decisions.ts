@@ -16,6 +16,10 @@ interface SelectionOptions extends HubOptions {
 export function registerDecisions(program: Command): void {
   withHub(program.command('cancel <run>').description('end a run and its jobs'))
     .option('--reason <text>', 'kept with the run')
+    .addHelpText(
+      'after',
+      '\nExample:\n  cloister cancel r... --world worlds/demo --reason "wrong phenotype"',
+    )
     .action(async (id: string, options: HubOptions & { reason?: string }) => {
       const { client } = connect(options);
       const result = await client.cancelRun(id, { reason: options.reason ?? null });
@@ -24,7 +28,7 @@ export function registerDecisions(program: Command): void {
   withSelection(program.command('retry <run>').description('do failed or open shards again'))
     .addHelpText(
       'after',
-      '\nExample:\n  cloister retry r... --step scan --dataset finland --code op-failed',
+      '\nExample:\n  cloister retry r... --world worlds/demo --step scan --dataset finland --code op-failed',
     )
     .action(async (id: string, options: SelectionOptions) => {
       const result = await connect(options).client.retryRun(id, selectionOf(options));
@@ -34,7 +38,7 @@ export function registerDecisions(program: Command): void {
     .requiredOption('--reason <text>', 'stands in the conclusion beside what is missing')
     .addHelpText(
       'after',
-      '\nExample:\n  cloister waive r... --step scan --dataset finland --shards 3,17 --reason "known bad region"',
+      '\nExample:\n  cloister waive r... --world worlds/demo --step scan --dataset finland --shards 3,17 --reason "known bad region"',
     )
     .action(async (id: string, options: SelectionOptions & { reason: string }) => {
       const { reason } = options;

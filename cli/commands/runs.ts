@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { ENDED_STATES, type RunRequest, type RunView } from '../../contracts/run.js';
 import { connect, withHub, type Hub, type HubOptions } from '../hub.js';
-import { EXIT } from '../failure.js';
+import { CliError, EXIT } from '../failure.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatPlacements } from '../output/placement.js';
 import { createProgress } from '../output/progress.js';
@@ -23,20 +23,21 @@ interface RequestOptions extends HubOptions {
 export function registerRuns(program: Command): void {
   registerRun(program);
   registerPlace(program);
-  withHub(program.command('watch <run>').description('follow a run until it ends')).action(
-    async (id: string, options: HubOptions) => watch(connect(options), id, options),
-  );
+  withHub(program.command('watch <run>').description('follow a run until it ends'))
+    .addHelpText('after', '\nExample:\n  cloister watch r... --world worlds/demo')
+    .action(async (id: string, options: HubOptions) => watch(connect(options), id, options));
   withHub(program.command('runs').description('the latest runs'))
     .option('--project <id>', 'of this project only')
     .option('--state <state>', 'in this state only')
     .option('--limit <n>', 'how many', '20')
+    .addHelpText('after', '\nExample:\n  cloister runs --world worlds/demo --state needs-attention')
     .action(listRuns);
-  withHub(program.command('show <run>').description('one run: steps, books, conclusions')).action(
-    async (id: string, options: HubOptions) => {
+  withHub(program.command('show <run>').description('one run: steps, books, conclusions'))
+    .addHelpText('after', '\nExample:\n  cloister show r... --world worlds/demo --json')
+    .action(async (id: string, options: HubOptions) => {
       const run = await connect(options).client.getRun(id);
       print(run, options, formatRun);
-    },
-  );
+    });
 }
 
 function withRequest(command: Command): Command {
@@ -72,11 +73,19 @@ Example:
 function registerPlace(program: Command): void {
   withRequest(
     program.command('place <analysis>').description('where a run would go and why; starts nothing'),
-  ).action(async (analysis: string, options: RequestOptions) => {
-    const hub = connect(options);
-    const decision = await hub.client.previewPlacement(await requestOf(hub, analysis, options));
-    print(decision, options, ({ placements }) => formatPlacements(placements));
-  });
+  )
+    .addHelpText(
+      'after',
+      `
+Example:
+  cloister place association --world worlds/demo --project drug-discovery \\
+    --dataset finland utah --param phenotype=ARSA`,
+    )
+    .action(async (analysis: string, options: RequestOptions) => {
+      const hub = connect(options);
+      const decision = await hub.client.previewPlacement(await requestOf(hub, analysis, options));
+      print(decision, options, ({ placements }) => formatPlacements(placements));
+    });
 }
 
 async function requestOf(
@@ -88,7 +97,13 @@ async function requestOf(
   const request = { project, analysis, datasets: dataset };
   const parameters = parseParameters(param, parameterSchema);
   if (batch === undefined) return { ...request, parameters };
-  return { ...request, parameters, limits: { batch: batch === 'auto' ? 'auto' : Number(batch) } };
+  return { ...request, parameters, limits: { batch: batchOf(batch) } };
+}
+
+function batchOf(text: string): 'auto' | number {
+  if (text === 'auto') return text;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new CliError('--batch: write a number of shards, or auto.', EXIT.usage);
 }
 
 async function watch(hub: Hub, id: string, options: HubOptions): Promise<void> {

@@ -43,7 +43,10 @@ export function registerWorld(program: Command): void {
     .option('--yes', 'take the proposed types of the columns as they are')
     .addHelpText(
       'after',
-      '\nExample:\n  cloister world add lund --plink data/lund --people data/lund.tsv --reason "consented to open statistics"',
+      `
+Example:
+  cloister world add lund --world worlds/demo --plink data/lund --people data/lund.tsv \\
+    --region se --reason "consented to open summary statistics" --yes`,
     )
     .action(addDataset);
 }
