@@ -1,5 +1,4 @@
 /** The checks that hold for a plan in one place: at admission, and again at each job, retry, reuse and release. */
-import type { Step } from '../../contracts/analysis.js';
 import type { Code } from '../../contracts/codes.js';
 import type { DatasetDefinition } from '../../contracts/dataset.js';
 import { ANYWHERE } from '../../contracts/names.js';
@@ -43,8 +42,4 @@ export function permit(
   checks.refuseUnplannedDataset(planned, dataset);
   checks.refuseOldVersion(definition.version, planned, dataset);
   return { custody, definition };
-}
-
-export function placeOf(dataset: string): Step['at'] {
-  return dataset === ANYWHERE ? 'anywhere' : 'datasets';
 }

@@ -1,7 +1,9 @@
 /** Does a task, or the answer to one, fit the wire contract and what was asked? */
 import type { z } from 'zod';
+import type { Code } from '../../contracts/codes.js';
 import type { Policy } from '../../contracts/policy.js';
 import { isRanges, countOf, shardsOf } from '../../contracts/ranges.js';
+import { sha256 } from '../../contracts/schemas/canonical.js';
 import {
   ENVIRONMENT_ACTIVITIES,
   MOST_OP_FAILURES,
@@ -47,6 +49,11 @@ export function refuseUnnamed(isNamed: boolean): void {
 /** Which shards fail is up to the op: behind a wall only so much of it is told. */
 export function refusePattern(failures: number, { wall }: Policy): void {
   if (wall === 'walled' && failures > MOST_OP_FAILURES) throw new Refusal('too-many-failures');
+}
+
+/** The digest that an approved plan or a signed statement names decides, not who sent the bytes. */
+export function refuseTampered(bytes: Uint8Array, digest: string, code: Code): void {
+  if (sha256(bytes) !== digest) throw new Refusal(code);
 }
 
 /** Counts are of the list that the step fans out. */

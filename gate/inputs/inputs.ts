@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { Code } from '../../contracts/codes.js';
 import { sha256 } from '../../contracts/schemas/canonical.js';
-import { refuseTampered } from '../checks/input.js';
+import { refuseTampered } from '../checks/task.js';
 import { log } from '../log.js';
 import { Refusal } from '../refusal.js';
 import type { Db } from '../state/database.js';

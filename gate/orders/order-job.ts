@@ -7,7 +7,7 @@ import { shardsOf, toRanges } from '../../contracts/ranges.js';
 import { definitionsDigest } from '../../contracts/schemas/dataset-digest.js';
 import type { ReleaseInput, RunJobInput } from '../../contracts/wire/index.js';
 import type { Admission } from '../admissions/book.js';
-import { permit, placeOf, type Permit } from '../admissions/permit.js';
+import { permit, type Permit } from '../admissions/permit.js';
 import { refuseOtherDefinitions } from '../checks/admission.js';
 import { refuseUnreadConclusion } from '../checks/conclusion.js';
 import * as checks from '../checks/job.js';
@@ -42,7 +42,7 @@ async function permitStep(deps: GateParts, { run, step: id, dataset }: OrderRef)
   const { evidence } = admission;
   if (evidence && resolved.model) refuseCohort(evidence, given.custody.policy, resolved.model);
   const step = resolved.manifest.steps.find((other) => other.id === id);
-  checks.refuseForeignStep(step, placeOf(dataset));
+  checks.refuseForeignStep(step, dataset === ANYWHERE ? 'anywhere' : 'datasets');
   return { ...given, admission, resolved, step };
 }
 

@@ -21,21 +21,9 @@ export function createGrpcUpstream(options: { address: string; namespace: string
           if (error) reject(new UpstreamError(error.code));
           else resolve(response ?? Buffer.alloc(0));
         };
-        const {
-          path,
-          requestSerialize: encode,
-          responseDeserialize: decode,
-        } = methodDefinition(method);
-        const calling = { deadline };
-        const call = client.makeUnaryRequest(
-          path,
-          encode,
-          decode,
-          request,
-          metadata,
-          calling,
-          done,
-        );
+        const { path, requestSerialize, responseDeserialize } = methodDefinition(method);
+        const route = [path, requestSerialize, responseDeserialize] as const;
+        const call = client.makeUnaryRequest(...route, request, metadata, { deadline }, done);
         const cancel = () => call.cancel();
         signal.addEventListener('abort', cancel);
         if (signal.aborted) cancel();

@@ -1,5 +1,6 @@
 /** A task on its way in: looked up, checked, and written anew with the order from the admitted plan. */
 import type { temporal } from '@temporalio/proto';
+import type { Code } from '../../contracts/codes.js';
 import { MOST_RUN_PAYLOAD_BYTES } from '../../contracts/wire/index.js';
 import * as schemas from '../../contracts/schemas/wire.js';
 import { chainOf, precheck, refuseAdmission } from '../admissions/admit.js';
@@ -40,30 +41,27 @@ interface Accepted {
   list?: string | null;
 }
 
-const ACTIVITIES: Record<Task['activity'], (deps: GateParts, value: unknown) => Promise<Accepted>> =
-  {
-    admit: async (deps, value) => {
-      const input = refuseMalformed(schemas.admitInputSchema, value);
-      await precheck(deps, input);
-      return { input };
-    },
-    runJob: async (deps, value) => {
-      const input = refuseMalformed(schemas.runJobInputSchema, value);
-      const order = await orderJob(deps, input);
-      return { input, handed: { ...input, order }, list: order.fansOut?.list ?? null };
-    },
-    release: async (deps, value) => {
-      const input = refuseMalformed(schemas.releaseInputSchema, value);
-      const { kept } = await orderRelease(deps, input);
-      return { input, handed: { ...input, order: kept.order } };
-    },
-    cancelJob: async (_deps, value) => ({
-      input: refuseMalformed(schemas.cancelJobInputSchema, value),
-    }),
-    closeRun: async (_deps, value) => ({
-      input: refuseMalformed(schemas.closeRunInputSchema, value),
-    }),
-  };
+type Accept = (deps: GateParts, value: unknown) => Promise<Accepted>;
+
+const ACTIVITIES: Record<Task['activity'], Accept> = {
+  admit: async (deps, value) => {
+    const input = refuseMalformed(schemas.admitInputSchema, value);
+    await precheck(deps, input);
+    return { input };
+  },
+  runJob: async (deps, value) => {
+    const input = refuseMalformed(schemas.runJobInputSchema, value);
+    const order = await orderJob(deps, input);
+    return { input, handed: { ...input, order }, list: order.fansOut?.list ?? null };
+  },
+  release: async (deps, value) => {
+    const input = refuseMalformed(schemas.releaseInputSchema, value);
+    const { kept } = await orderRelease(deps, input);
+    return { input, handed: { ...input, order: kept.order } };
+  },
+  cancelJob: async (_, value) => ({ input: refuseMalformed(schemas.cancelJobInputSchema, value) }),
+  closeRun: async (_, value) => ({ input: refuseMalformed(schemas.closeRunInputSchema, value) }),
+};
 
 function answerRefusal(
   deps: GateParts,
@@ -81,14 +79,12 @@ function answerRefusal(
 
 function recordRefusal(
   { ledger, custody }: GateParts,
-  { name, value, code }: { name: string; value: unknown; code: string },
+  { name, value, code }: { name: string; value: unknown; code: Code },
 ): void {
-  const job =
-    schemas.runJobInputSchema.safeParse(value).data ??
-    schemas.releaseInputSchema.safeParse(value).data;
-  const data = { activity: name.slice(0, 64), step: job?.step ?? null, code };
-  const event = { kind: 'task-refused', subject: job?.run ?? 'unknown', data } as const;
-  ledger.append(chainOf(custody, job?.dataset ?? ''), event);
+  const schema = name === 'runJob' ? schemas.runJobInputSchema : schemas.releaseInputSchema;
+  const { run = 'unknown', dataset = '', step = null } = schema.safeParse(value).data ?? {};
+  const data = { activity: name.slice(0, 64), step, code };
+  ledger.append(chainOf(custody, dataset), { kind: 'task-refused', subject: run, data });
 }
 
 /** Times, counts and ids of the platform. No header, no heartbeat details. */

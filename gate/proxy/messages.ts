@@ -47,44 +47,39 @@ const DELAYS = [5, 30, 300] as const;
 const BENIGN: readonly Code[] = ['job-running', 'in-review'];
 
 export function answerResult(speaker: Speaker, taskToken: Uint8Array, result: unknown): Answer {
-  const message = { ...speaker, taskToken, result: { payloads: [jsonPayload(result)] } };
-  return answerOf(
-    'RespondActivityTaskCompleted',
-    service.RespondActivityTaskCompletedRequest.encode(message).finish(),
-  );
+  return answerOf('Completed', {
+    ...speaker,
+    taskToken,
+    result: { payloads: [jsonPayload(result)] },
+  });
 }
 
 /** A failure is a code and what its row says. */
 export function answerFailure(
   speaker: Speaker,
   taskToken: Uint8Array,
-  { code, wantedSeconds = 0 }: { code: Code; wantedSeconds?: number },
+  { code: type, wantedSeconds = 0 }: { code: Code; wantedSeconds?: number },
 ): Answer {
-  const isBenign = BENIGN.includes(code);
+  const isBenign = BENIGN.includes(type);
   const seconds = DELAYS.find((step) => step >= wantedSeconds) ?? DELAYS[2];
   const isDelayed = isBenign && wantedSeconds > 0;
-  const applicationFailureInfo = {
-    type: code,
-    nonRetryable: !CODES[code].isRetryable,
-    category: isBenign
-      ? enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_BENIGN
-      : enums.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_UNSPECIFIED,
-    nextRetryDelay: isDelayed ? proto.google.protobuf.Duration.fromObject({ seconds }) : null,
-  };
-  const failure = { message: code, source: 'gate', applicationFailureInfo };
-  return answerOf(
-    'RespondActivityTaskFailed',
-    service.RespondActivityTaskFailedRequest.encode({ ...speaker, taskToken, failure }).finish(),
-  );
+  const nextRetryDelay = isDelayed ? proto.google.protobuf.Duration.fromObject({ seconds }) : null;
+  const category =
+    enums.ApplicationErrorCategory[
+      `APPLICATION_ERROR_CATEGORY_${isBenign ? 'BENIGN' : 'UNSPECIFIED'}`
+    ];
+  const nonRetryable = !CODES[type].isRetryable;
+  const applicationFailureInfo = { type, nonRetryable, category, nextRetryDelay };
+  const failure = { message: type, source: 'gate', applicationFailureInfo };
+  return answerOf('Failed', { ...speaker, taskToken, failure });
 }
 
 export function answerCanceled(speaker: Speaker, taskToken: Uint8Array): Answer {
-  return answerOf(
-    'RespondActivityTaskCanceled',
-    service.RespondActivityTaskCanceledRequest.encode({ ...speaker, taskToken }).finish(),
-  );
+  return answerOf('Canceled', { ...speaker, taskToken });
 }
 
-function answerOf(method: Answer['method'], message: Uint8Array): Answer {
+function answerOf(how: 'Completed' | 'Failed' | 'Canceled', fields: object): Answer {
+  const method = `RespondActivityTask${how}` as const;
+  const message = service[`${method}Request`].encode(fields).finish();
   return { method, message: Buffer.from(message).toString('base64') };
 }
