@@ -18,8 +18,6 @@ export interface ResolvedPlan {
   model: Model | null;
 }
 
-export type Plans = ReturnType<typeof createPlans>;
-
 /** Plans kept in memory: digests name them, so they never go stale. */
 const MOST_CACHED = 50;
 

@@ -21,8 +21,6 @@ export interface Answer {
   message: string;
 }
 
-export type Tasks = ReturnType<typeof createTasks>;
-
 /** An Activity may wait for months: its token is kept as long; one that was answered for a day. */
 const KEPT_DAYS = 400;
 
