@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerApprove, registerToken } from './commands/custodian.js';
 import { registerDecisions } from './commands/decisions.js';
 import { registerDemo } from './commands/demo.js';
+import { registerEnvironment } from './commands/environment.js';
 import { registerRuns } from './commands/runs.js';
 import { registerUp } from './commands/up.js';
 import { registerWorld } from './commands/world.js';
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   registerDemo(program);
   registerWorld(program);
   registerUp(program);
+  registerEnvironment(program);
   registerRuns(program);
   registerDecisions(program);
   registerApprove(program);

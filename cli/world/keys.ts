@@ -5,7 +5,12 @@ import type { Pins, World } from '../../contracts/world.js';
 import { generateSigningKey, loadSigningKey, publicKeyOf } from '../../contracts/schemas/sign.js';
 import { CliError } from '../failure.js';
 import { readJson, secretIn, writeJson, writeSecret } from './files.js';
-import { environmentFolder, environmentLayout, type HubLayout } from './layout.js';
+import {
+  environmentFolder,
+  environmentLayout,
+  type EnvironmentLayout,
+  type HubLayout,
+} from './layout.js';
 import { mintToken, type TokenClaims } from './tokens.js';
 
 const YEAR = 365 * 24 * 3600;
@@ -47,13 +52,19 @@ async function writeEnvironmentKeys(
   tokenKey: string,
 ): Promise<string> {
   const environment = environmentLayout(environmentFolder(layout.world, id));
-  secretIn(environment.feederKey, hexKey);
-  const pem = secretIn(environment.gateKey, () => generateSigningKey().privatePem);
+  const publicKey = writeOwnKeys(environment);
   if (!existsSync(environment.gateToken)) {
     const base = { key: tokenKey, projects: [], seconds: YEAR };
     const claims: TokenClaims = { ...base, sub: id, role: 'gate' };
     writeSecret(environment.gateToken, await mintToken(claims));
   }
+  return publicKey;
+}
+
+/** The keys that never leave an environment. @returns the gate's public one, for the hub to pin */
+export function writeOwnKeys({ feederKey, gateKey }: EnvironmentLayout): string {
+  secretIn(feederKey, hexKey);
+  const pem = secretIn(gateKey, () => generateSigningKey().privatePem);
   return publicKeyOf(loadSigningKey(pem));
 }
 

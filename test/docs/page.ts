@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { ROOT } from '../../cli/root.js';
 
-export interface PageBlock {
+interface PageBlock {
   language: string;
   text: string;
   /** Of a file that the line above the block names in backticks, such as `ops/slope_window.py`. */

@@ -12,10 +12,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunView } from '../../contracts/run.js';
-import { environmentFolder } from '../../cli/world/layout.js';
+import type { Pins } from '../../contracts/world.js';
 import { until } from '../cli/helpers.js';
 import { commandOf, commandsOf, start } from '../docs/page.js';
-import { dataFile, keepLastVariants } from './small-data.js';
+import { operatorToken } from '../../cli/hub.js';
+import { readPorts } from '../../cli/supervise/ports.js';
+import { waitFor } from '../../cli/supervise/wait.js';
+import { environmentFolder, hubLayout } from '../../cli/world/layout.js';
+import { RestClient } from '../../client/index.js';
+import { dataFile, FINLAND, keepLastVariants } from './small-data.js';
 import { copyWorld } from './world.js';
 
 const PAGE = 'docs/adding-an-environment.md';
@@ -23,6 +28,7 @@ const BRITAIN = { environment: 'britain', dataset: 'britain' };
 let clone: string;
 let world: string;
 let up: ReturnType<typeof start> | undefined;
+let away: ReturnType<typeof start> | undefined;
 let output = '';
 
 /** `data/lund`: the last variants of the demo's Britain, its ARSA as a height. */
@@ -37,17 +43,55 @@ function writeLund(): void {
   rmSync(environmentFolder(world, BRITAIN.environment), { recursive: true });
 }
 
+/** Finland, as if on another machine: outside the world, without keys. */
+const srv = () => join(clone, 'srv', 'finland');
+
+function moveFinland(): void {
+  keepLastVariants(world, FINLAND, 640);
+  const from = environmentFolder(world, 'finland');
+  rmSync(join(from, 'state'), { recursive: true });
+  cpSync(from, srv(), { recursive: true });
+  rmSync(from, { recursive: true });
+}
+
+/** The page's command about an environment on a machine of its own, about Finland. */
+function elsewhere(command: string): string {
+  const { api = 0, temporal = 0 } = readPorts(hubLayout(world).ports) ?? {};
+  return commandOf(PAGE, `npm run cloister -- ${command}`)
+    .replaceAll('/srv/lund', srv())
+    .replace('--sub lund', '--sub finland')
+    .replace('https://hub.example', `http://127.0.0.1:${api}`)
+    .replace('temporal.example:7233', `127.0.0.1:${temporal}`);
+}
+
+function replaceIn(path: string, from: string, to: string): void {
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} does not say ${from}`);
+  writeFileSync(path, text.replace(from, to));
+}
+
+async function isUp(id: string): Promise<boolean> {
+  const { ports, operatorToken: token } = hubLayout(world);
+  const url = `http://127.0.0.1:${readPorts(ports)?.['api']}`;
+  const client = new RestClient({ url, token: operatorToken(token) });
+  const environments = await client.listEnvironments();
+  return environments.some((entry) => entry.id === id && entry.state === 'up');
+}
+
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), 'cloister-clone-'));
-  world = await copyWorld(['britain', 'company-cloud']);
+  world = await copyWorld(['finland', 'britain', 'company-cloud']);
   mkdirSync(join(clone, 'worlds'));
   symlinkSync(world, join(clone, 'worlds', 'demo'));
   writeLund();
+  moveFinland();
 });
 
 afterAll(async () => {
-  up?.kill('SIGINT');
-  await up;
+  for (const child of [away, up]) {
+    child?.kill('SIGINT');
+    await child;
+  }
   for (const folder of [clone, world]) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -69,6 +113,17 @@ test('world add takes the files and proposes the columns', async () => {
   expect(added.all).toMatch(/HEIGHT +phenotype +number/);
   expect(added.all).toContain('company-cloud: its policy.yaml believes lund now');
   expect(added.exitCode).toBe(0);
+});
+
+test('environment init makes keys, and the hub pins the public one', async () => {
+  const made = await start(elsewhere('environment init'), clone);
+  expect(made.exitCode, made.all).toBe(0);
+  expect((await start(elsewhere('environment init'), clone)).stdout).toBe(made.stdout);
+  const entry = 'id: finland, region: eu-fi, gateKey: ';
+  replaceIn(join(world, 'hub.yaml'), `${entry}null`, `${entry}${made.stdout}`);
+  const early = await start(elsewhere('environment start'), clone);
+  expect(early.all).toContain('cloister token --world <world> --role gate --sub finland');
+  expect(early.exitCode).toBe(1);
 });
 
 test('world init asks the new custodian too', async () => {
@@ -93,4 +148,25 @@ test('the first own run ends with a file', async () => {
   ]);
   const table = run.conclusions.find(({ name }) => name === 'association');
   expect(table?.bytes).toBeGreaterThan(1000);
+});
+
+test('an environment on a machine of its own serves the hub', async () => {
+  const token = await start(elsewhere('token'), clone);
+  expect(token.exitCode).toBe(0);
+  writeFileSync(join(srv(), 'state', 'gate', 'hub-token'), token.stdout, { mode: 0o600 });
+  const pins = JSON.parse(readFileSync(join(world, 'state', 'pins.json'), 'utf8')) as Pins;
+  const pin = `company-cloud: ${pins['company-cloud']}`;
+  replaceIn(join(srv(), 'policy.yaml'), 'company-cloud: pinned', pin);
+  expect((await start(elsewhere('approve'), clone)).exitCode).toBe(0);
+  away = start(elsewhere('environment start'), clone);
+  await waitFor('Finland', () => isUp('finland'), { seconds: 60 });
+  const command = commandOf(PAGE, 'npm run cloister -- run');
+  const about = command.replace('--dataset lund', '--dataset finland').replace('HEIGHT', 'ARSA');
+  const asked = await start(`${about} --json`, clone);
+  expect(asked.exitCode, asked.all).toBe(0);
+  const { conclusions } = JSON.parse(asked.stdout) as RunView;
+  expect(conclusions.map(({ step, environment }) => [step, environment])).toContainEqual([
+    'rows',
+    'finland',
+  ]);
 });
