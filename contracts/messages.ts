@@ -5,7 +5,6 @@ import type { RunRequest, RunState, ShardSelection } from './run.js';
 
 export const RUN_ANALYSIS = 'runAnalysis';
 export const RUN_FAN_OUT = 'runFanOut';
-export const RUN_PAGE = 'runPage';
 
 export interface RunAnalysisInput {
   run: string;

@@ -66,7 +66,7 @@ function missingTools() {
 /** What takes a quarter of an hour runs in CI, or when asked for. */
 function shortened() {
   if (process.env['CI'] !== undefined) return [];
-  return ['long end-to-end tests: kills, cuts, reuse, the pages of docs (CI=1 npm test)'];
+  return ['long end-to-end tests: kills, cuts, reuse, refusals, the pages of docs (CI=1 npm test)'];
 }
 
 function main() {

@@ -7,6 +7,7 @@ import type { CodeNote } from '../codes.js';
 import type { ConclusionRef, Verdict } from '../conclusion.js';
 import type { JobOrder } from '../job.js';
 
+/** Of the golden messages: a field that is added leaves it, anything else would be a new one. */
 export const WIRE_VERSION = 1;
 
 export interface AdmitInput {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WIRE_SCHEMAS } from '../../contracts/schemas/wire.js';
-import { ENVIRONMENT_ACTIVITIES, type EnvironmentActivity } from '../../contracts/wire/index.js';
+import {
+  ENVIRONMENT_ACTIVITIES,
+  WIRE_VERSION,
+  type EnvironmentActivity,
+} from '../../contracts/wire/index.js';
 
 const FILES: Record<EnvironmentActivity, string> = {
   admit: 'admit',
@@ -12,7 +16,7 @@ const FILES: Record<EnvironmentActivity, string> = {
 };
 
 function fixture(name: string): unknown {
-  const url = new URL(`../../contracts/wire/fixtures/${name}.json`, import.meta.url);
+  const url = new URL(`../../contracts/wire/fixtures/v${WIRE_VERSION}/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8'));
 }
 
