@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     include: ['test/gate/**/*.test.ts'],
     exclude: ['test/gate/real-temporal.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -16,7 +16,10 @@ const FILES: Record<EnvironmentActivity, string> = {
 };
 
 function fixture(name: string): unknown {
-  const url = new URL(`../../contracts/wire/fixtures/v${WIRE_VERSION}/${name}.json`, import.meta.url);
+  const url = new URL(
+    `../../contracts/wire/fixtures/v${WIRE_VERSION}/${name}.json`,
+    import.meta.url,
+  );
   return JSON.parse(readFileSync(url, 'utf8'));
 }
 
