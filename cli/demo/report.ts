@@ -20,9 +20,10 @@ const REASONS: Record<string, string> = {
 export function admissionLine({ type, data }: RunEvent): string | undefined {
   if (type !== 'admission-decided') return undefined;
   const dataset = String(data['dataset']);
-  if (data['isAdmitted'] === true) return `  ${dataset}: admitted by its gate`;
   const codes = (data['codes'] ?? []) as { code: string; about: string | null }[];
   const words = codes.map(({ code, about }) => `${about ?? ''} ${code}`.trim()).join(', ');
+  const advice = words === '' ? '' : ` (${words})`;
+  if (data['isAdmitted'] === true) return `  ${dataset}: admitted by its gate${advice}`;
   return `  ${dataset}: withheld (${words})`;
 }
 

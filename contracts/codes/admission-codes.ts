@@ -92,4 +92,9 @@ export const ADMISSION_CODES = {
     422,
     'Too few cases or controls. Choose another phenotype or frame.',
   ),
+  collinear: row(
+    'dataset',
+    200,
+    'A covariate follows from the others in this cohort, so it was left out there. The result holds; leave it out of the request.',
+  ),
 } as const satisfies Record<string, CodeRow>;

@@ -46,10 +46,15 @@ export async function admit(deps: GateParts, request: AdmissionRequest): Promise
     const permitted = await precheck(deps, request);
     const admission = examine(deps, request, permitted);
     if (request.preview !== true) store(deps, request, admission);
-    return { isAdmitted: true, codes: [] };
+    return { isAdmitted: true, codes: adviceOf(admission) };
   } catch (error) {
     return refuseAdmission(deps, request, error);
   }
+}
+
+/** What the person who asks should know of a cohort that is admitted all the same. */
+function adviceOf({ evidence }: Admission): AdmitResult['codes'] {
+  return (evidence?.collinear ?? []).map((about) => ({ code: 'collinear', about }));
 }
 
 /** @returns the answer for a refusal that stands; everything else is thrown on */

@@ -265,3 +265,12 @@ it('wire-invalid: a digest that no task named goes nowhere', async () => {
   expect(answer).toEqual({ status: 400, body: { code: 'wire-invalid' } });
   expect(env.hub.requests.join()).not.toContain(chosen);
 });
+
+it('collinear is advice: the covariate is left out, and the run goes on', async () => {
+  env = await startEnvironment();
+  const cohort = { ...COHORT_EVIDENCE, parameters: 1, columns: [], collinear: ['SEX'] };
+  const { body } = await env.admit({}, { cohort });
+  expect(body).toEqual({ isAdmitted: true, codes: [{ code: 'collinear', about: 'SEX' }] });
+  expect((await env.admit({}, { cohort })).body).toEqual(body);
+  expect((await env.admit({ run: OTHER_RUN }, { run: OTHER_RUN })).body['codes']).toEqual([]);
+});
