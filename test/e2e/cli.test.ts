@@ -112,7 +112,13 @@ describe('asking', () => {
 
 describe('deciding', () => {
   test('cancel ends a run that goes on; retry finds nothing to do again before', async () => {
-    const begun = await here('run', ...asked('association', 'finland', 'utah'), '--detach');
+    // A question of its own, in jobs of one shard: nothing of it is there already, so that it goes on for a while.
+    const question = asked('association', 'finland', 'utah').map((word) =>
+      word
+        .replace('phenotype=ARSA', 'phenotype=SYNGR1')
+        .replace('windowBlocks=4', 'windowBlocks=1'),
+    );
+    const begun = await here('run', ...question, '--batch', '1', '--detach');
     const { id } = begun.json() as RunView;
     expect(begun.exitCode).toBe(0);
     const retried = await here('retry', id, ...SCAN);
