@@ -42,7 +42,7 @@ export function registerRuns(program: Command): void {
 
 function withRequest(command: Command): Command {
   return withHub(command)
-    .requiredOption('--project <id>', 'who asks')
+    .requiredOption('--project <id>', 'the project that it is for')
     .requiredOption('--dataset <id...>', 'one or more datasets')
     .option('--param <name=value...>', 'parameters; lists with commas', [])
     .option('--batch <n>', 'shards in one job: a number or auto');

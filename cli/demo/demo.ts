@@ -157,7 +157,7 @@ function showHits(tsv: string): void {
   head('The strongest associations');
   say(formatHits(hits));
   say(
-    'effect: change of the phenotype for each copy of the allele after >; k: datasets that could release it; n: people.',
+    'effect: change of the phenotype, in its unit, for each copy of the allele after >; ±: standard error; k: datasets that could release it; n: people.',
   );
   const sentence = topInWords(hits, 'ARSA');
   if (sentence !== undefined) say(sentence);
@@ -179,6 +179,8 @@ function showAddresses(run: RunView, { api, temporalUi }: RunningWorld['addresse
   const workflow = encodeURIComponent(runWorkflowId(run.id));
   head('Addresses');
   say(`API and its docs   ${api}/docs`);
-  say(`the run            ${api}/v1/runs/${run.id} (with a token: cloister token)`);
+  say(
+    `the run            ${api}/v1/runs/${run.id} (with a token: cloister token --world <folder>)`,
+  );
   say(`in Temporal UI     ${temporalUi}/namespaces/default/workflows/${workflow}`);
 }

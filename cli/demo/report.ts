@@ -10,7 +10,8 @@ const REASONS: Record<string, string> = {
   'minor-allele-count': 'too few copies of the rarer allele: such a row tells about single people',
   carriers: 'too few people carry the rarer allele',
   'minor-allele-count-by-case': 'too few copies of the rarer allele among cases or among controls',
-  'not-estimable': 'the variant does not vary in this cohort, so nothing is estimated',
+  'not-estimable':
+    'nothing is estimated: the variant does not vary in this cohort, follows from the covariates or, in refined, repeats the lead',
   'non-autosomal': 'not on an autosome',
   unplaced: 'without a place on the genome',
   'strand-undeclared': 'A/T or C/G, and the strand of the alleles is not declared',
@@ -24,7 +25,7 @@ export function admissionLine({ type, data }: RunEvent): string | undefined {
   const words = codes.map(({ code, about }) => `${about ?? ''} ${code}`.trim()).join(', ');
   const advice = words === '' ? '' : ` (${words})`;
   if (data['isAdmitted'] === true) return `  ${dataset}: admitted by its gate${advice}`;
-  return `  ${dataset}: withheld (${words})`;
+  return `  ${dataset}: refused (${words})`;
 }
 
 /** What each gate let out of the rows of its dataset, and what it held back. */
@@ -52,7 +53,7 @@ export function heldBack({ conclusions }: RunView): string {
 export function reuseInWords(run: RunView): string {
   const { done, reused } = totalBooks(run);
   if (reused === 0) return `${done} shards were computed, none was there before.`;
-  return `${reused} of ${done} shards were there already from an earlier run and were reused (=), none of them ran again.`;
+  return `${reused} of ${done} shards were there already from an earlier run and were reused, none of them ran again.`;
 }
 
 /** Why it ended without a result. */
