@@ -10,8 +10,6 @@ export interface World {
 
 export interface Project {
   title: string;
-  /** Persons with a role in the project; a token's subject. */
-  members: Record<string, 'scientist' | 'engineer'>;
 }
 
 export interface WorldEnvironment {

@@ -18,7 +18,7 @@ export class HubRefusal extends Error {
   readonly faults: Fault[];
 
   constructor(code: Code, faults: Fault[] = []) {
-    super(faults[0]?.detail ?? CODES[code].sentence);
+    super(faults.find((fault) => fault.code === code)?.detail ?? CODES[code].sentence);
     this.code = code;
     this.faults = faults;
   }

@@ -28,6 +28,7 @@ async function produce(context: StepContext, node: StepNode): Promise<void> {
   for (;;) {
     const code: Code | null = selection === null ? null : await tryShards(context, node, selection);
     if (booksComplete(node.sums.books)) return;
+    if (code === 'fan-out-too-large') throw refusal(code);
     selection = await nextSelection(context, node, code ?? commonestCode(node));
   }
 }
@@ -100,7 +101,7 @@ function commonestCode({ sums }: StepNode): Code | null {
   return commonest && isCode(commonest[0]) ? commonest[0] : null;
 }
 
-/** @throws ApplicationFailure `fan-out-too-large`, which ends the run: no person can mend a length. */
+/** @throws ApplicationFailure `fan-out-too-large`, which ends the run: no retry makes a list shorter. */
 function checkList({ step, sums }: StepNode): void {
   if (step.fansOut === null || step.fansOut.most === null) return;
   if ((sums.counts[step.fansOut.list] ?? 0) > step.fansOut.most) throw refusal('fan-out-too-large');

@@ -6,12 +6,17 @@ import { CliError, EXIT } from '../failure.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatPlacements } from '../output/placement.js';
 import { createProgress } from '../output/progress.js';
+import { saveResults } from '../output/results.js';
 import { formatRun } from '../output/run.js';
 import { formatTable } from '../output/table.js';
 import { followRun } from '../follow.js';
 import { parseParameters } from './parameters.js';
 
-interface RequestOptions extends HubOptions {
+interface WatchOptions extends HubOptions {
+  out?: string;
+}
+
+interface RequestOptions extends WatchOptions {
   project: string;
   dataset: string[];
   param: string[];
@@ -20,12 +25,15 @@ interface RequestOptions extends HubOptions {
   detach?: boolean;
 }
 
+const OUT = ['--out <folder>', 'write the files of the result there'] as const;
+
 export function registerRuns(program: Command): void {
   registerRun(program);
   registerPlace(program);
   withHub(program.command('watch <run>').description('follow a run until it ends'))
-    .addHelpText('after', '\nExample:\n  cloister watch r... --world worlds/demo')
-    .action(async (id: string, options: HubOptions) => watch(connect(options), id, options));
+    .option(...OUT)
+    .addHelpText('after', '\nExample:\n  cloister watch r... --world worlds/demo --out results')
+    .action(async (id: string, options: WatchOptions) => watch(connect(options), id, options));
   withHub(program.command('runs').description('the latest runs'))
     .option('--project <id>', 'of this project only')
     .option('--state <state>', 'in this state only')
@@ -52,6 +60,7 @@ function registerRun(program: Command): void {
   withRequest(program.command('run <analysis>').description('start a run and follow it'))
     .option('--key <text>', 'idempotency key: the same key starts no second run')
     .option('--detach', 'print the id and return')
+    .option(...OUT)
     .addHelpText(
       'after',
       `
@@ -106,7 +115,7 @@ function batchOf(text: string): 'auto' | number {
   throw new CliError('--batch: write a number of shards, or auto.', EXIT.usage);
 }
 
-async function watch(hub: Hub, id: string, options: HubOptions): Promise<void> {
+async function watch(hub: Hub, id: string, options: WatchOptions): Promise<void> {
   const interrupt = onInterrupt();
   const progress = createProgress();
   const run = await followRun(hub.client, id, {
@@ -115,9 +124,14 @@ async function watch(hub: Hub, id: string, options: HubOptions): Promise<void> {
   });
   progress.end();
   print(run, options, formatRun);
+  if (run.state === 'done' && options.out !== undefined) await save(hub, run, options.out);
   if (!ENDED_STATES.includes(run.state))
     console.error(`\nit goes on; cloister watch ${id} follows it again`);
   process.exitCode = run.state === 'done' ? EXIT.ok : EXIT.runNotDone;
+}
+
+async function save({ client }: Hub, run: RunView, folder: string): Promise<void> {
+  for (const { path } of await saveResults(client, run, folder)) console.error(path);
 }
 
 async function listRuns(

@@ -1,5 +1,4 @@
 /** `cloister demo`: the main job, from start to finish, on the demo's world. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RestClient } from '../../client/index.js';
 import { runWorkflowId } from '../../contracts/ids.js';
@@ -11,6 +10,7 @@ import { operatorToken } from '../hub.js';
 import { onInterrupt, type Interrupt } from '../interrupt.js';
 import { formatPlacements } from '../output/placement.js';
 import { createProgress } from '../output/progress.js';
+import { saveResults } from '../output/results.js';
 import { formatTable } from '../output/table.js';
 import { startWorld, type RunningWorld } from '../supervise/world.js';
 import { waitFor } from '../supervise/wait.js';
@@ -134,22 +134,14 @@ async function follow(client: RestClient, id: string, { signal }: Interrupt): Pr
 }
 
 async function showResult(client: RestClient, run: RunView, world: string): Promise<void> {
-  const folder = join(world, 'state', 'results', run.id);
-  mkdirSync(folder, { recursive: true });
-  const published = run.conclusions.filter(({ step }) => step === 'publish');
-  const files = new Map<string, string>();
-  for (const { name, sha256 } of published) {
-    const bytes = await client.getFile(run.id, sha256);
-    const path = join(folder, fileName(name));
-    writeFileSync(path, bytes);
-    files.set(name, path);
-    if (name === 'hits') showHits(new TextDecoder().decode(bytes));
-  }
-  head('What each gate let out and what it held back');
+  const files = await saveResults(client, run, join(world, 'state', 'results', run.id));
+  const hits = files.find(({ name }) => name === 'hits');
+  if (hits !== undefined) showHits(new TextDecoder().decode(hits.bytes));
+  head('What each gate held back, and why');
   say(heldBack(run));
   say(`\n${reuseInWords(run)}`);
   head('Files');
-  for (const [name, path] of files) say(`${name.padEnd(18)} ${path}`);
+  for (const { name, path } of files) say(`${name.padEnd(18)} ${path}`);
 }
 
 function showHits(tsv: string): void {
@@ -161,18 +153,6 @@ function showHits(tsv: string): void {
   );
   const sentence = topInWords(hits, 'ARSA');
   if (sentence !== undefined) say(sentence);
-}
-
-const EXTENSIONS: Record<string, string> = {
-  association: 'tsv',
-  'association-meta': 'yaml',
-  hits: 'tsv',
-  manhattan: 'json',
-  qq: 'json',
-};
-
-function fileName(name: string): string {
-  return `${name}.${EXTENSIONS[name] ?? 'txt'}`;
 }
 
 function showAddresses(run: RunView, { api, temporalUi }: RunningWorld['addresses']): void {

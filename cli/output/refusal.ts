@@ -4,7 +4,7 @@ import type { ApiError } from '../../client/index.js';
 export function refusalInWords({ message, code, errors }: ApiError): string {
   const lines = errors.map(({ pointer, detail, nearest }) => {
     const where = pointer === '' ? '' : `${pointer}: `;
-    const meant = nearest.length === 0 ? '' : ` Nearest: ${nearest.join(', ')}.`;
+    const meant = nearest.length === 0 ? '' : `. Nearest: ${nearest.join(', ')}`;
     return `  ${where}${detail}${meant}`;
   });
   return [`cloister: ${code === null ? '' : `${code}: `}${message}`, ...lines].join('\n');

@@ -1,4 +1,5 @@
 /** One run on a page of text. */
+import { CODES } from '../../contracts/codes.js';
 import type { ConclusionView, RunView } from '../../contracts/run.js';
 import { bar, booksInWords, codesInWords, stepName } from './books.js';
 import { formatTable } from './table.js';
@@ -18,11 +19,11 @@ export function formatRun(run: RunView): string {
   return lines.join('\n');
 }
 
-/** One line a code, naming whom it concerns. */
+/** One line a code, naming whom it concerns, with what it means. */
 export function codeLines({ codes }: Pick<RunView, 'codes'>): string[] {
   return codes.map(({ code, about, dataset }) => {
     const whom = [dataset, about].filter((part) => part !== null).join(': ');
-    return `${whom === '' ? '' : `${whom}: `}${code}`;
+    return `${whom === '' ? '' : `${whom}: `}${code}: ${CODES[code].sentence}`;
   });
 }
 

@@ -23,7 +23,6 @@ export const worldSchema = z.strictObject({
     idSchema,
     z.strictObject({
       title: titleSchema,
-      members: z.record(z.string().max(100), z.enum(['scientist', 'engineer'])).default({}),
     }),
   ),
   environments: z.array(

@@ -90,9 +90,11 @@ describe('asking', () => {
     const run = ran.json() as RunView;
     expect(run).toMatchObject({ state: 'done', requester: 'operator' });
     expect(ran.stderr).toContain('scan · finland');
-    const watched = await here('watch', run.id);
+    const out = join(world.folder, 'results');
+    const watched = await here('watch', run.id, '--out', out);
     expect(watched.exitCode).toBe(0);
     expect(watched.json()).toEqual(run);
+    expect(readFileSync(join(out, 'association.tsv'), 'utf8')).toMatch(/^chromosome\tbase_pair/);
     expect((await here('show', run.id)).json()).toEqual(run);
     const listed = await here('runs', '--project', 'drug-discovery', '--state', 'done');
     expect(listed.json()).toMatchObject({ runs: [{ id: run.id }], next: null });

@@ -128,7 +128,7 @@ export const OFFERS: Offer[] = [makeOffer('finland'), makeOffer('britain'), make
 export function makeWorld(overrides: Partial<World> = {}): World {
   return {
     title: 'Test',
-    projects: { 'drug-discovery': { title: 'Drug discovery', members: {} } },
+    projects: { 'drug-discovery': { title: 'Drug discovery' } },
     environments: ['finland', 'britain', 'cloud'].map((id) => ({
       id,
       region: 'eu',

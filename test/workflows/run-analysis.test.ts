@@ -70,6 +70,17 @@ describe('a run', { timeout: 60_000 }, () => {
       expect(stage.environment('finland').timesSent('refine').size).toBe(0);
     });
   });
+
+  it('whose list is longer than a custodian allows fails with that code: no retry makes it shorter', async () => {
+    const refuse = () => {
+      throw refused('fan-out-too-large');
+    };
+    const scripts = { finland: { runJob: ({ step }) => (step === 'scan' ? refuse() : undefined) } };
+    await withRun(staging, { steps: SCAN_AND_ROWS, scripts }, async (stage) => {
+      const codes = [{ code: 'fan-out-too-large', about: null, dataset: null }];
+      expect(await stage.result()).toEqual({ state: 'failed', codes });
+    });
+  });
 });
 
 describe('a control worker that is replaced in the middle', { timeout: 60_000 }, () => {
