@@ -67,7 +67,7 @@ test('help names every command and every exit code', async () => {
 test('a refused request names every fault with the nearest names, and exits with 5', async () => {
   const { all, exitCode } = await cloister(['run', 'association', ...REQUEST], asScientist());
   expect(all).toContain('unknown-phenotype');
-  expect(all).toContain('/parameters/phenotype: no ARSB Nearest: ARSA.');
+  expect(all).toContain('/parameters/phenotype: no ARSB. Nearest: ARSA');
   expect(exitCode).toBe(5);
 });
 

@@ -5,7 +5,7 @@ import type { runAnalysis } from '../../workflows/index.js';
 import { startTemporal } from '../support/temporal.js';
 import { ASSOCIATION, SCAN_AND_ROWS } from './association.js';
 import { bundleWorkflows, until, withRun, type Staging } from './harness.js';
-import { refused } from './scripted-environment.js';
+import { refused, type Script } from './scripted-environment.js';
 
 let staging: Staging;
 let server: TestWorkflowEnvironment;
@@ -75,7 +75,8 @@ describe('a run', { timeout: 60_000 }, () => {
     const refuse = () => {
       throw refused('fan-out-too-large');
     };
-    const scripts = { finland: { runJob: ({ step }) => (step === 'scan' ? refuse() : undefined) } };
+    const script: Script = { runJob: ({ step }) => (step === 'scan' ? refuse() : undefined) };
+    const scripts = { finland: script };
     await withRun(staging, { steps: SCAN_AND_ROWS, scripts }, async (stage) => {
       const codes = [{ code: 'fan-out-too-large', about: null, dataset: null }];
       expect(await stage.result()).toEqual({ state: 'failed', codes });
