@@ -42,7 +42,7 @@ export async function demo({ world, isOnce }: DemoOptions): Promise<number> {
   }
   const running = await startWorld({ world, say, signal: interrupt.signal });
   try {
-    const code = await show(running, interrupt);
+    const code = await show(running, interrupt, isOnce);
     if (!isOnce && !interrupt.signal.aborted) {
       say('\nEverything stays up; Ctrl-C ends all of it.');
       await interrupt.asked;
@@ -54,7 +54,7 @@ export async function demo({ world, isOnce }: DemoOptions): Promise<number> {
   }
 }
 
-async function show(running: RunningWorld, interrupt: Interrupt): Promise<number> {
+async function show(running: RunningWorld, interrupt: Interrupt, isOnce: boolean): Promise<number> {
   const { layout, addresses } = running;
   const client = new RestClient({ url: addresses.api, token: operatorToken(layout.operatorToken) });
   await waitForEnvironments(client, running.environments, interrupt);
@@ -69,7 +69,7 @@ async function show(running: RunningWorld, interrupt: Interrupt): Promise<number
   const run = await follow(client, submitted.id, interrupt);
   if (run.state === 'done') await showResult(client, run, layout.world);
   else say(`\n${whyNot(run)}`);
-  showAddresses(run, addresses);
+  showAddresses(run, addresses, isOnce);
   return run.state === 'done' ? EXIT.ok : EXIT.runNotDone;
 }
 
@@ -155,9 +155,13 @@ function showHits(tsv: string): void {
   if (sentence !== undefined) say(sentence);
 }
 
-function showAddresses(run: RunView, { api, temporalUi }: RunningWorld['addresses']): void {
+function showAddresses(
+  run: RunView,
+  { api, temporalUi }: RunningWorld['addresses'],
+  isOnce: boolean,
+): void {
   const workflow = encodeURIComponent(runWorkflowId(run.id));
-  head('Addresses');
+  head(isOnce ? 'Addresses, as long as the processes run (leave out --once)' : 'Addresses');
   say(`API and its docs   ${api}/docs`);
   say(
     `the run            ${api}/v1/runs/${run.id} (with a token: cloister token --world <folder>)`,

@@ -121,5 +121,5 @@ export function topInWords(hits: readonly Hit[], phenotype: string): string | un
       : `, ${top.best.neglog10p.toFixed(2)} in the best single one (${top.best.dataset})`;
   const silent =
     top.silent.length === 0 ? '' : `; ${top.silent.join(', ')} let no row about it out`;
-  return `${top.id}: each copy of ${top.effect} ${change}; -log10 p ${top.neglog10p.toFixed(2)} over ${top.k} datasets${alone}${silent}.`;
+  return `${top.id}: each copy of ${top.effect} ${change}; -log10 p ${top.neglog10p.toFixed(2)} over ${top.k} ${top.k === 1 ? 'dataset' : 'datasets'}${alone}${silent}.`;
 }
