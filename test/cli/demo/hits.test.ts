@@ -10,7 +10,7 @@ rs1\t22\t100\tC\tT\t-1.4\t0.12\t23.28\t1\t93\tNA\t9.77
 
 test('the strongest hit is told with the best dataset and with those that let no row out', () => {
   expect(topInWords(parseHits(TSV), 'ARSA')).toBe(
-    'rs1: each copy of C lowers ARSA by 1.40 (± 0.12); -log10 p 23.28 over 1 datasets, 9.77 in the best single one (tuscany); finland let no row about it out.',
+    'rs1: each copy of C lowers ARSA by 1.40 (± 0.12); -log10 p 23.28 over 1 dataset, 9.77 in the best single one (tuscany); finland let no row about it out.',
   );
 });
 
