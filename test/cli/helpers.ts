@@ -7,7 +7,7 @@ import type { ChildSpec } from '../../cli/supervise/child.js';
 /** A scratch folder that is gone after the test. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cloister-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 

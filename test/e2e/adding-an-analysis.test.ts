@@ -44,7 +44,8 @@ beforeAll(async () => {
 afterAll(async () => {
   up?.kill('SIGINT');
   await up;
-  for (const folder of [clone, world]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [clone, world])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 test('every block of code is a file of the analysis', () => {

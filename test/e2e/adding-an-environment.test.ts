@@ -92,7 +92,8 @@ afterAll(async () => {
     child?.kill('SIGINT');
     await child;
   }
-  for (const folder of [clone, world]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [clone, world])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 test('the page sets up, adds, initialises, starts and asks, in this order', () => {

@@ -52,7 +52,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await world.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 });
 });
 
 async function cloister(args: string[], env: Record<string, string> = {}) {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   first = await runDemo();
 });
 
-afterAll(() => rmSync(world, { recursive: true, force: true }));
+afterAll(() => rmSync(world, { recursive: true, force: true, maxRetries: 20 }));
 
 test('the demo ends well and says what it found', () => {
   expect(first.all).toMatch(/rs6151429.* 23\.28 over 3 datasets, 9\.77 in the best single one/);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   world = await copyWorld(['finland']);
 });
 
-afterAll(() => rmSync(world, { recursive: true, force: true }));
+afterAll(() => rmSync(world, { recursive: true, force: true, maxRetries: 20 }));
 
 /** Starts it and waits until it says that it is up. */
 async function up() {

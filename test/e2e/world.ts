@@ -131,7 +131,8 @@ export async function startTestWorld(options: WorldOptions = {}): Promise<TestWo
   const stop = async () => {
     await supervisor.stop();
     if (process.env['CLOISTER_KEEP_WORLDS'] === undefined) {
-      for (const path of [folder, hubWorld]) rmSync(path, { recursive: true, force: true });
+      for (const path of [folder, hubWorld])
+        rmSync(path, { recursive: true, force: true, maxRetries: 20 });
     }
   };
   try {

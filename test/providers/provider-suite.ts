@@ -36,7 +36,7 @@ export function describeProvider(name: string, createBench: (folder: string) => 
     afterEach(async () => {
       for (const job of jobs) await provider.cancel(job);
       await Promise.all(jobs.map((job) => ended(provider, job)));
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     });
 
     function job(what: Play, jobName = 'cl-one', seconds = 60): ProviderJob {

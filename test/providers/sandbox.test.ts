@@ -29,7 +29,7 @@ beforeAll(() => {
   secret = join(folder, 'genotypes.bed');
   writeFileSync(secret, 'persons', { mode: 0o644 });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
 function options(changes: Partial<ChooseSandboxOptions> = {}): ChooseSandboxOptions {
   return { python, runtime, floor: 'none', path, secrets: [secret], modules: [], ...changes };

@@ -113,7 +113,7 @@ export async function openBench(): Promise<Bench> {
     async close() {
       bench.deps.index.close();
       await gate.stop();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   return bench;

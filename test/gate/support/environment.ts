@@ -198,7 +198,7 @@ export async function startEnvironment(options: EnvironmentOptions = {}) {
       await gate.stop();
       await Promise.all([hub.stop(), temporal.stop()]);
       db.close();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, maxRetries: 20 });
     },
   };
 }
